@@ -1,0 +1,250 @@
+//! What happens to a request before and after its service answers: journal, pause, faults, limits.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Context as _;
+use serde_json::{Map, Value};
+use tokio::sync::watch;
+
+use crate::call::{Answer, Call};
+use crate::clock::{Clock, pass};
+use crate::fault::{Do, Faults};
+use crate::journal::{Entry, Journal};
+use crate::limits::{Limits, Verdict, Window};
+use crate::pause::Gate;
+use crate::peer::Peer;
+use crate::service::{self, Service};
+
+/// Everything that the connections share.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    pub(crate) clock: Clock,
+    pub(crate) journal: Journal,
+    pub(crate) faults: Faults,
+    pub(crate) gate: Gate,
+    /// Counts the releases of requests that hang.
+    releases: watch::Sender<u64>,
+    hosts: Vec<Host>,
+}
+
+/// A service with what the machinery keeps about it.
+#[derive(Debug)]
+struct Host {
+    service: Box<dyn Service>,
+    limits: Mutex<Limits>,
+    window: Mutex<Window>,
+    running: AtomicUsize,
+    /// Running requests that refuse company, see [`Service::busy`].
+    alone: AtomicUsize,
+}
+
+/// What goes back over the wire.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Whole(Answer),
+    /// Announced whole, cut in the middle.
+    Half(Answer),
+    /// The connection ends without an answer.
+    Nothing,
+}
+
+/// One more for as long as it lives.
+struct Counted<'counter>(&'counter AtomicUsize);
+
+impl<'counter> Counted<'counter> {
+    /// Counts one more and says how many there were before.
+    fn new(counter: &'counter AtomicUsize) -> (Self, usize) {
+        (Self(counter), counter.fetch_add(1, Ordering::SeqCst))
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Machine {
+    pub(crate) fn new() -> Self {
+        Self {
+            clock: Clock::start(),
+            journal: Journal::default(),
+            faults: Faults::default(),
+            gate: Gate::default(),
+            releases: watch::Sender::new(0),
+            hosts: service::all().into_iter().map(Host::new).collect(),
+        }
+    }
+
+    /// Lets the requests that hang go on.
+    pub(crate) fn release(&self) {
+        self.releases.send_modify(|count| *count += 1);
+    }
+
+    /// Puts a world in place of the one there is.
+    pub(crate) fn load(&self, mut world: Value) -> anyhow::Result<()> {
+        let parts = world.as_object_mut().context("a world is a JSON object with one key for each service")?;
+        let loaded: Vec<(&Host, Value)> =
+            self.hosts.iter().map(|host| (host, parts.remove(host.service.name()).unwrap_or(Value::Null))).collect();
+        anyhow::ensure!(parts.is_empty(), "the world names services that the sandbox has not: {:?}", parts.keys());
+        loaded.into_iter().try_for_each(|(host, part)| host.load(part))
+    }
+
+    /// The world as it now is.
+    pub(crate) fn state(&self) -> Value {
+        let parts = self.hosts.iter().map(|host| (host.service.name().to_owned(), host.state()));
+        Value::Object(parts.filter(|(_, part)| !part.is_null()).collect::<Map<_, _>>())
+    }
+
+    /// The view of the one service that has one.
+    pub(crate) fn view(&self) -> Value {
+        let now = self.clock.ms();
+        self.hosts.iter().find_map(|host| host.service.view(now)).unwrap_or(Value::Null)
+    }
+
+    /// Takes a request to its service and back.
+    pub(crate) async fn handle(&self, mut call: Call, peer: &Peer) -> Outcome {
+        let Some(host) = self.hosts.iter().find(|host| call.path.starts_with(host.service.prefix())) else {
+            return Outcome::Whole(Answer::message(404, "no service of the sandbox has this path"));
+        };
+        let path = call.path.clone();
+        let below = path.strip_prefix(host.service.prefix()).unwrap_or_default().trim_end_matches('/');
+        let name = host.service.name();
+        let Some(_ticket) = self.gate.admit(name, &call, below, peer).await else { return Outcome::Nothing };
+
+        call.now = self.clock.ms();
+        let (_running, in_flight) = Counted::new(&host.running);
+        let number = self.journal.begin(Entry {
+            at_ms: call.now,
+            service: name.to_owned(),
+            method: call.method.clone(),
+            path: call.full_path(),
+            route: below.to_owned(),
+            body: call.body.clone(),
+            status: 0,
+            in_flight,
+            note: None,
+        });
+        let fault = self.faults.strike(name, &call, below);
+        let mut note = fault.as_ref().map(|fault| fault.note().to_owned());
+        let route: Vec<&str> = below.split('/').collect();
+        let outcome = self.suffer(host, fault, peer, Errand { call, route }, &mut note).await;
+        self.journal.finish(number, outcome.status(), note);
+        outcome
+    }
+
+    async fn suffer(
+        &self,
+        host: &Host,
+        fault: Option<Do>,
+        peer: &Peer,
+        errand: Errand<'_>,
+        note: &mut Option<String>,
+    ) -> Outcome {
+        match fault {
+            None => Outcome::Whole(self.serve(host, errand, note).await),
+            Some(Do::Status { code, headers, body }) => {
+                let answer = match &body {
+                    Value::Null => Answer { status: code, ..Answer::empty() },
+                    Value::String(text) => Answer::text(code, "text/plain", text),
+                    body => Answer::json(code, body),
+                };
+                Outcome::Whole(headers.iter().fold(answer, |answer, (name, value)| answer.with(name, value)))
+            }
+            Some(Do::DropBefore) => Outcome::Nothing,
+            Some(Do::DropAfter) => {
+                drop(self.serve(host, errand, note).await);
+                Outcome::Nothing
+            }
+            Some(Do::Stall { ms }) => {
+                let answer = self.serve(host, errand, note).await;
+                pass(ms).await;
+                Outcome::Whole(answer)
+            }
+            Some(Do::Delay { ms }) => {
+                pass(ms).await;
+                self.serve_if_there(host, errand, note, peer).await
+            }
+            Some(Do::HtmlPage) => Outcome::Whole(Answer::text(200, "text/html", "<html><body>Log in</body></html>")),
+            Some(Do::HalfBody) => Outcome::Half(self.serve(host, errand, note).await),
+            Some(Do::Hang) => {
+                let mut releases = self.releases.subscribe();
+                // An error would mean that the sandbox is being dropped; then nobody waits for the answer.
+                drop(releases.changed().await);
+                self.serve_if_there(host, errand, note, peer).await
+            }
+        }
+    }
+
+    async fn serve_if_there(&self, host: &Host, errand: Errand<'_>, note: &mut Option<String>, peer: &Peer) -> Outcome {
+        if peer.is_gone() { Outcome::Nothing } else { Outcome::Whole(self.serve(host, errand, note).await) }
+    }
+
+    async fn serve(&self, host: &Host, mut errand: Errand<'_>, note: &mut Option<String>) -> Answer {
+        let limits = host.limits.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(rate) = &limits.rate_limit {
+            let mut window = host.window.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Verdict::Refused(answer, why) = rate.judge(&mut window, self.clock.ms()) {
+                *note = Some(why.to_owned());
+                return answer;
+            }
+        }
+        let busy = host.service.busy(&errand.call, &errand.route);
+        let alone = busy.map(|answer| (answer, Counted::new(&host.alone)));
+        if let Some((answer, (mine, before))) = alone {
+            if before > 0 {
+                *note = Some("overlap".to_owned());
+                drop(mine);
+                pass(limits.latency_ms).await;
+                return answer;
+            }
+            pass(limits.latency_ms).await;
+        } else {
+            pass(limits.latency_ms).await;
+        }
+        errand.call.now = self.clock.ms();
+        host.service.answer(&errand.call, &errand.route)
+    }
+}
+
+/// A request with its route below the service's prefix.
+struct Errand<'path> {
+    call: Call,
+    route: Vec<&'path str>,
+}
+
+impl Host {
+    fn new(service: Box<dyn Service>) -> Self {
+        Self {
+            service,
+            limits: Mutex::default(),
+            window: Mutex::default(),
+            running: AtomicUsize::new(0),
+            alone: AtomicUsize::new(0),
+        }
+    }
+
+    fn load(&self, mut part: Value) -> anyhow::Result<()> {
+        let name = self.service.name();
+        let limits = Limits::take(&mut part).with_context(|| format!("the world's {name}"))?;
+        self.service.load(&part).with_context(|| format!("the world's {name}"))?;
+        *self.limits.lock().unwrap_or_else(PoisonError::into_inner) = limits;
+        Ok(())
+    }
+
+    fn state(&self) -> Value {
+        let mut part = self.service.state();
+        self.limits.lock().unwrap_or_else(PoisonError::into_inner).put(&mut part);
+        part
+    }
+}
+
+impl Outcome {
+    fn status(&self) -> u16 {
+        match self {
+            Self::Whole(answer) | Self::Half(answer) => answer.status,
+            Self::Nothing => 0,
+        }
+    }
+}
