@@ -1,0 +1,156 @@
+//! The door that every `main` goes through: command line, environment, logging, storage, exit code.
+
+mod common;
+mod help;
+
+pub use common::Context;
+
+use crate::code::Code;
+use crate::env::{Env, Var};
+use crate::{Refusal, vars};
+use clap::{Args, CommandFactory as _, FromArgMatches as _};
+use std::ffi::OsString;
+use std::fmt::Debug;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// One executable of the pipeline.
+pub trait Stage {
+    /// The binary's name.
+    const NAME: &'static str;
+    /// What it does, in one sentence, for `--help`.
+    const ABOUT: &'static str;
+    /// Flags besides `--debug` and `--dry-run`.
+    type Args: Args + Debug;
+    /// Its settings, usable as they are.
+    type Settings: Debug;
+
+    /// The variables it reads besides those of every stage; `--help` and the settings page list them.
+    fn vars() -> Vec<&'static Var>;
+
+    /// Reads its settings. What is wrong is told to `env`; `None` only then.
+    fn settings(env: &mut Env, args: &Self::Args) -> Option<Self::Settings>;
+
+    /// Does its work. Errors are exit 1 unless they hold a [`Refusal`].
+    fn run(context: &Context, args: Self::Args, settings: Self::Settings)
+    -> impl Future<Output = anyhow::Result<Code>>;
+}
+
+/// What every stage takes.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct CommonArgs {
+    /// Log more, and why
+    #[arg(long, global = true)]
+    pub debug: bool,
+    /// Change nothing: show what would be done
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+}
+
+/// Whether this run carries anything out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// `--dry-run`: shows what would be done.
+    Show,
+    /// Does it.
+    Apply,
+}
+
+#[derive(Debug, clap::Parser)]
+struct Whole<A: Args> {
+    #[command(flatten)]
+    common: CommonArgs,
+    #[command(flatten)]
+    own: A,
+    /// Print the variables this stage reads, as JSON (for the documentation)
+    #[arg(long, hide = true)]
+    list_settings: bool,
+}
+
+/// Runs a stage as a process: what every `main` is.
+pub fn main<S: Stage>() -> ExitCode {
+    run_in::<S>(std::env::args_os()).into()
+}
+
+fn run_in<S: Stage>(arguments: impl Iterator<Item = OsString>) -> Code {
+    let command = Whole::<S::Args>::command()
+        .name(S::NAME)
+        .bin_name(S::NAME)
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(S::ABOUT)
+        .after_long_help(help::variables(&S::vars()))
+        .after_help("Environment variables: see --help");
+    let parsed =
+        command.try_get_matches_from(arguments).and_then(|matches| Whole::<S::Args>::from_arg_matches(&matches));
+    let whole = match parsed {
+        Ok(whole) => whole,
+        Err(error) => return said(&error),
+    };
+    if whole.list_settings {
+        print(&help::as_json(S::NAME, &S::vars()));
+        return Code::Done;
+    }
+    let mut env = Env::of_process(Path::new("."));
+    let prepared = common::prepare(&mut env, whole.common, S::NAME);
+    let (mut context, guard) = match prepared {
+        Ok(prepared) => prepared,
+        Err(error) => return fail(&error),
+    };
+    let settings = S::settings(&mut env, &whole.own);
+    context.note_effective(&env);
+    env.warn_of_unknown(&[vars::all(), S::vars()].concat());
+    let code = started::<S>(&mut env, &context, whole.own, settings).unwrap_or_else(|error| fail(&error));
+    context.end(code);
+    drop(guard);
+    code
+}
+
+fn started<S: Stage>(
+    env: &mut Env,
+    context: &Context,
+    args: S::Args,
+    settings: Option<S::Settings>,
+) -> anyhow::Result<Code> {
+    for warning in env.take_warnings() {
+        tracing::warn!("{warning}");
+    }
+    tracing::info!("{} {} started, run {}", S::NAME, env!("CARGO_PKG_VERSION"), context.run_id());
+    env.check().map_err(|error| Refusal::Usage(error.to_string()))?;
+    let effective: Vec<String> = env.effective().iter().map(|(name, value)| format!("{name}={value}")).collect();
+    tracing::info!("settings: {}", if effective.is_empty() { "all defaults".to_owned() } else { effective.join(", ") });
+    let Some(settings) = settings else {
+        return Err(Refusal::Usage("the settings are not usable".to_owned()).into());
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        context.open().await?;
+        S::run(context, args, settings).await
+    })
+}
+
+/// Says an error once, with its causes, on stderr and in the log file.
+fn fail(error: &anyhow::Error) -> Code {
+    let code = Code::of(error);
+    tracing::error!("{error:#} (exit {})", code.number());
+    code
+}
+
+/// Clap's own words: help and version to stdout and exit 0, mistakes to stderr and exit 2.
+fn said(error: &clap::Error) -> Code {
+    // A closed stdout is no reason to fail.
+    drop(error.print());
+    if error.use_stderr() { Code::Usage } else { Code::Done }
+}
+
+/// Prints a result. A closed pipe is no failure: the reader has seen enough.
+pub fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    let newline: &[u8] = if text.ends_with('\n') { b"" } else { b"\n" };
+    drop(out.write_all(text.as_bytes()).and_then(|()| out.write_all(newline)).and_then(|()| out.flush()));
+}
+
+/// Whether a person is looking at stderr.
+pub fn on_terminal() -> bool {
+    io::stderr().is_terminal()
+}

@@ -1,0 +1,175 @@
+//! What the door makes for every stage.
+
+use super::{CommonArgs, Mode};
+use crate::code::Code;
+use crate::env::{Env, Kind, Var};
+use crate::handoff::Author;
+use crate::http::{HttpSettings, Tally};
+use crate::logging::{self, Format, LogSettings, Privacy};
+use crate::pace::{self, Pace};
+use crate::storage::{Holder, Storage, StorageError, StorageSettings};
+use crate::vars;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+const RUST_LOG: Var = Var::new("RUST_LOG", Kind::Text, "info", "Log filter of the tracing library.");
+const LOG_FILE: &str = "var/logs/sync.log";
+
+/// What a stage runs with.
+#[derive(Debug)]
+pub struct Context {
+    stage: &'static str,
+    run_id: String,
+    started: Timestamp,
+    mode: Mode,
+    http: HttpSettings,
+    storage_settings: StorageSettings,
+    storage: OnceLock<Storage>,
+    effective: BTreeMap<String, String>,
+}
+
+impl Context {
+    /// The run's id: unique, sortable by time.
+    pub fn run_id(&self) -> &str {
+        &self.run_id
+    }
+
+    /// When it began.
+    pub fn started(&self) -> Timestamp {
+        self.started
+    }
+
+    /// Whether it carries anything out.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// What HTTP clients share.
+    pub fn http(&self) -> &HttpSettings {
+        &self.http
+    }
+
+    /// How waits pass.
+    pub fn pace(&self) -> Pace {
+        self.http.pace
+    }
+
+    /// Requests, retries and waits so far.
+    pub fn tally(&self) -> &Tally {
+        &self.http.tally
+    }
+
+    /// Where the files are.
+    pub fn storage(&self) -> &Storage {
+        static NOWHERE: OnceLock<Storage> = OnceLock::new();
+        // The door opens the storage before any stage runs.
+        self.storage.get().unwrap_or_else(|| NOWHERE.get_or_init(|| Storage::local(Path::new("."))))
+    }
+
+    /// Who writes: for manifests.
+    pub fn author(&self) -> Author {
+        Author { run_id: self.run_id.clone(), stage: self.stage }
+    }
+
+    /// Who would hold the lock.
+    pub fn holder(&self) -> Holder {
+        Holder {
+            stage: self.stage.to_owned(),
+            run_id: self.run_id.clone(),
+            host: host(),
+            pid: std::process::id(),
+            since: pace::now(),
+        }
+    }
+
+    /// The settings in force, secrets masked, unset ones left out.
+    pub fn effective(&self) -> &BTreeMap<String, String> {
+        &self.effective
+    }
+
+    pub(super) fn note_effective(&mut self, env: &Env) {
+        self.effective = env.effective();
+    }
+
+    /// Says the one summary line of the stage: its own counts, then requests, retries and seconds.
+    pub fn summary(&self, counts: &str) {
+        let tally = self.tally();
+        let seconds = pace::now().duration_since(self.started).as_secs_f64();
+        let mut text = format!("{counts}; {} requests, {} retries", tally.requests(), tally.retries());
+        if !tally.waited().is_zero() {
+            text.push_str(&format!(", {:.1} s of waits", tally.waited().as_secs_f64()));
+        }
+        tracing::info!("{text}, {seconds:.1} s");
+    }
+
+    pub(super) async fn open(&self) -> Result<(), StorageError> {
+        let storage = Storage::open(&self.storage_settings, Path::new(".")).await?;
+        // Opened once per process: a second storage would be the same one.
+        drop(self.storage.set(storage));
+        Ok(())
+    }
+
+    #[expect(clippy::unused_self, reason = "the metrics of the run are written here")]
+    pub(super) fn end(&self, code: Code) {
+        tracing::debug!("ended with exit {}", code.number());
+    }
+}
+
+/// Reads what every stage reads, starts logging, and makes the context.
+pub(super) fn prepare(
+    env: &mut Env,
+    args: CommonArgs,
+    stage: &'static str,
+) -> anyhow::Result<(Context, logging::Guard)> {
+    let guard = logging::init(&log_settings(env, args))?;
+    let pace = env.parsed(&vars::TIME_SCALE, "a number from 0 to 1", |text| {
+        text.parse().ok().filter(|scale| (0.0..=1.0).contains(scale))
+    });
+    if pace.is_some() {
+        env.warn("TIMECAMP_SCIM_TIME_SCALE is set: waits are shortened. This is for tests only");
+    }
+    let defaults = HttpSettings::default();
+    let http = HttpSettings {
+        timeout: env.duration(&vars::HTTP_TIMEOUT).unwrap_or(defaults.timeout),
+        retry_budget: env.duration(&vars::HTTP_RETRY_BUDGET).unwrap_or(defaults.retry_budget),
+        pace: pace.map(Pace::scaled).unwrap_or_default(),
+        tally: defaults.tally,
+    };
+    let context = Context {
+        stage,
+        run_id: uuid::Uuid::now_v7().to_string(),
+        started: pace::now(),
+        mode: if args.dry_run { Mode::Show } else { Mode::Apply },
+        http,
+        storage_settings: StorageSettings::from_env(env),
+        storage: OnceLock::new(),
+        effective: BTreeMap::new(),
+    };
+    Ok((context, guard))
+}
+
+fn log_settings(env: &mut Env, args: CommonArgs) -> LogSettings {
+    let format = env.parsed(&vars::LOG_FORMAT, "text or json", |text| match text.to_ascii_lowercase().as_str() {
+        "text" => Some(Format::Text),
+        "json" => Some(Format::Json),
+        _ => None,
+    });
+    let default = if args.debug { "debug" } else { "info" };
+    LogSettings {
+        format: format.unwrap_or(Format::Text),
+        file: (!env.flag(&vars::DISABLE_FILE_LOGGING)).then(|| PathBuf::from(LOG_FILE)),
+        privacy: if env.flag(&vars::LOG_MASK_PII) { Privacy::Masked } else { Privacy::Open },
+        filter: env.text(&RUST_LOG).unwrap_or_else(|| default.to_owned()),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the machine's name is no file between the stages")]
+fn host() -> String {
+    let read = std::fs::read_to_string("/etc/hostname");
+    read.ok()
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "localhost".to_owned())
+}
