@@ -1,1 +1,3 @@
 //! Under construction.
+/// Python patterns.
+pub mod python_regex;
