@@ -196,7 +196,7 @@ fn draw(entries: &mut [Entry]) -> Option<String> {
         }
         let bar = bar.get_or_insert_with(|| {
             BARS_SHOWN.fetch_add(1, Ordering::Relaxed);
-            BARS.add(ProgressBar::no_length())
+            BARS.add(ProgressBar::no_length().with_elapsed(FRAME * PATIENCE))
         });
         let (done, total) = work.counts();
         if bar.length() != total || bar.message().is_empty() {
@@ -298,12 +298,12 @@ mod tests {
             work.add(3);
             while seen.recv().unwrap() != format!("Round {round}: 3 of 9") {}
             drop(work);
-            let running = held(&board.running);
-            let gone = board.ended.wait_while(running, |running| {
-                board.ended.notify_all();
-                running.watch == Watch::On
-            });
-            drop(gone);
+        }
+        // The thread holds the board until it ends.
+        let ended = Arc::downgrade(&board);
+        drop(board);
+        while ended.strong_count() > 0 {
+            std::thread::yield_now();
         }
     }
 
