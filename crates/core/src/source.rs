@@ -1,6 +1,7 @@
 //! What every fetch does around its source: missing supervisors, checks, and writing the file.
 
 mod checks;
+pub mod record;
 mod supervisors;
 
 pub use supervisors::add_missing_supervisors;
