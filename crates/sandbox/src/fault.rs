@@ -51,31 +51,37 @@ impl On {
     }
 
     /// Only this method.
+    #[must_use]
     pub fn method(self, method: &str) -> Self {
         Self { method: Some(method.to_owned()), ..self }
     }
 
     /// Only this route; `*` is one segment.
+    #[must_use]
     pub fn route(self, route: &str) -> Self {
         Self { route: Some(route.to_owned()), ..self }
     }
 
     /// Only with this piece in the decoded path or query.
+    #[must_use]
     pub fn path_containing(self, piece: &str) -> Self {
         Self { path_contains: Some(piece.to_owned()), ..self }
     }
 
     /// Only with this piece in the body, written as compact JSON.
+    #[must_use]
     pub fn containing(self, piece: &str) -> Self {
         Self { body_contains: Some(piece.to_owned()), ..self }
     }
 
     /// Only the k-th of them, from 1.
+    #[must_use]
     pub fn nth(self, k: u64) -> Self {
         Self { nth: Some(k), ..self }
     }
 
     /// Only every k-th of them.
+    #[must_use]
     pub fn every(self, k: u64) -> Self {
         Self { every: Some(k), ..self }
     }
@@ -191,6 +197,7 @@ impl Fault {
     }
 
     /// At most so often.
+    #[must_use]
     pub fn times(self, times: u64) -> Self {
         Self { times: Some(times), ..self }
     }

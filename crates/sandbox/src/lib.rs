@@ -19,6 +19,7 @@ mod call;
 mod clock;
 mod company;
 mod control;
+mod entra;
 mod fault;
 mod http;
 mod journal;
@@ -30,7 +31,7 @@ mod sandbox;
 mod service;
 mod timecamp;
 
-pub use company::{Company, company};
+pub use company::{Company, Start, company};
 pub use fault::{Do, Fault, On};
 pub use journal::Entry;
 pub use sandbox::{Pause, Sandbox};

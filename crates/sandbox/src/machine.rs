@@ -127,91 +127,93 @@ impl Machine {
             note: None,
         });
         let fault = self.faults.strike(name, &call, below);
-        let mut note = fault.as_ref().map(|fault| fault.note().to_owned());
+        let note = fault.as_ref().map(|fault| fault.note().to_owned());
         let route: Vec<&str> = below.split('/').collect();
-        let outcome = self.suffer(host, fault, peer, Errand { call, route }, &mut note).await;
-        self.journal.finish(number, outcome.status(), note);
+        let mut visit = Visit { machine: self, host, peer, call, route, note };
+        let outcome = visit.suffer(fault).await;
+        self.journal.finish(number, outcome.status(), visit.note);
         outcome
     }
+}
 
-    async fn suffer(
-        &self,
-        host: &Host,
-        fault: Option<Do>,
-        peer: &Peer,
-        errand: Errand<'_>,
-        note: &mut Option<String>,
-    ) -> Outcome {
+/// A request on its way.
+struct Visit<'way> {
+    machine: &'way Machine,
+    host: &'way Host,
+    peer: &'way Peer,
+    call: Call,
+    /// The segments below the service's prefix.
+    route: Vec<&'way str>,
+    /// What the journal will say.
+    note: Option<String>,
+}
+
+impl Visit<'_> {
+    async fn suffer(&mut self, fault: Option<Do>) -> Outcome {
         match fault {
-            None => Outcome::Whole(self.serve(host, errand, note).await),
+            None => Outcome::Whole(self.serve().await),
             Some(Do::Status { code, headers, body }) => {
-                let answer = match &body {
-                    Value::Null => Answer { status: code, ..Answer::empty() },
-                    Value::String(text) => Answer::text(code, "text/plain", text),
-                    body => Answer::json(code, body),
+                let answer = if body.is_null() {
+                    Answer { status: code, ..Answer::empty() }
+                } else if let Some(text) = body.as_str() {
+                    Answer::text(code, "text/plain", text)
+                } else {
+                    Answer::json(code, &body)
                 };
                 Outcome::Whole(headers.iter().fold(answer, |answer, (name, value)| answer.with(name, value)))
             }
             Some(Do::DropBefore) => Outcome::Nothing,
             Some(Do::DropAfter) => {
-                drop(self.serve(host, errand, note).await);
+                drop(self.serve().await);
                 Outcome::Nothing
             }
             Some(Do::Stall { ms }) => {
-                let answer = self.serve(host, errand, note).await;
+                let answer = self.serve().await;
                 pass(ms).await;
                 Outcome::Whole(answer)
             }
             Some(Do::Delay { ms }) => {
                 pass(ms).await;
-                self.serve_if_there(host, errand, note, peer).await
+                self.serve_if_there().await
             }
             Some(Do::HtmlPage) => Outcome::Whole(Answer::text(200, "text/html", "<html><body>Log in</body></html>")),
-            Some(Do::HalfBody) => Outcome::Half(self.serve(host, errand, note).await),
+            Some(Do::HalfBody) => Outcome::Half(self.serve().await),
             Some(Do::Hang) => {
-                let mut releases = self.releases.subscribe();
+                let mut releases = self.machine.releases.subscribe();
                 // An error would mean that the sandbox is being dropped; then nobody waits for the answer.
                 drop(releases.changed().await);
-                self.serve_if_there(host, errand, note, peer).await
+                self.serve_if_there().await
             }
         }
     }
 
-    async fn serve_if_there(&self, host: &Host, errand: Errand<'_>, note: &mut Option<String>, peer: &Peer) -> Outcome {
-        if peer.is_gone() { Outcome::Nothing } else { Outcome::Whole(self.serve(host, errand, note).await) }
+    async fn serve_if_there(&mut self) -> Outcome {
+        if self.peer.is_gone() { Outcome::Nothing } else { Outcome::Whole(self.serve().await) }
     }
 
-    async fn serve(&self, host: &Host, mut errand: Errand<'_>, note: &mut Option<String>) -> Answer {
-        let limits = host.limits.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    async fn serve(&mut self) -> Answer {
+        let limits = self.host.limits.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(rate) = &limits.rate_limit {
-            let mut window = host.window.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Verdict::Refused(answer, why) = rate.judge(&mut window, self.clock.ms()) {
-                *note = Some(why.to_owned());
+            let mut window = self.host.window.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Verdict::Refused(answer, why) = rate.judge(&mut window, self.machine.clock.ms()) {
+                self.note = Some(why.to_owned());
                 return answer;
             }
         }
-        let busy = host.service.busy(&errand.call, &errand.route);
-        let alone = busy.map(|answer| (answer, Counted::new(&host.alone)));
-        if let Some((answer, (mine, before))) = alone {
-            if before > 0 {
-                *note = Some("overlap".to_owned());
-                drop(mine);
-                pass(limits.latency_ms).await;
-                return answer;
-            }
+        let service = &self.host.service;
+        let busy = service.busy(&self.call, &self.route);
+        let mine = busy.as_ref().map(|_| Counted::new(&self.host.alone));
+        if let (Some(answer), Some((_, 1..))) = (busy, &mine) {
+            // Who was refused is not in the way of the next one.
+            drop(mine);
+            self.note = Some("overlap".to_owned());
             pass(limits.latency_ms).await;
-        } else {
-            pass(limits.latency_ms).await;
+            return answer;
         }
-        errand.call.now = self.clock.ms();
-        host.service.answer(&errand.call, &errand.route)
+        pass(limits.latency_ms).await;
+        self.call.now = self.machine.clock.ms();
+        service.answer(&self.call, &self.route)
     }
-}
-
-/// A request with its route below the service's prefix.
-struct Errand<'path> {
-    call: Call,
-    route: Vec<&'path str>,
 }
 
 impl Host {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::bamboohr::BambooHr;
 use crate::call::{Answer, Call};
+use crate::entra::Entra;
 use crate::timecamp::TimeCamp;
 
 /// One service: a name, the paths it owns, and its part of the world.
@@ -40,5 +41,5 @@ pub(crate) trait Service: Debug + Send + Sync {
 
 /// Every service that the sandbox plays.
 pub(crate) fn all() -> Vec<Box<dyn Service>> {
-    vec![Box::<TimeCamp>::default(), Box::<BambooHr>::default()]
+    vec![Box::<TimeCamp>::default(), Box::<BambooHr>::default(), Box::<Entra>::default()]
 }

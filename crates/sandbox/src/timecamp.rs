@@ -20,7 +20,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::{Value, json};
 
 use self::account::Account;
-use self::quirks::Overlap;
+use self::quirks::{Bodies, Overlap};
 use crate::call::{Answer, Call};
 use crate::service::Service;
 
@@ -48,7 +48,7 @@ impl Service for TimeCamp {
             return Answer::message(account.quirks.wrong_key, "authentication required - api token not found");
         }
         let answer = dispatch(&mut account, call, route);
-        let silent = call.method != "GET" && answer.status == 200 && account.quirks.empty_bodies;
+        let silent = call.method != "GET" && answer.status == 200 && account.quirks.bodies == Bodies::Empty;
         if silent { Answer::empty() } else { answer }
     }
 

@@ -25,7 +25,7 @@ pub(super) struct Account {
     users: BTreeMap<u64, User>,
     /// User ids by lower-cased address.
     by_email: BTreeMap<String, u64>,
-    /// Whom people_picker lists in a group.
+    /// Whom `people_picker` lists in a group.
     members: BTreeMap<u64, BTreeSet<u64>>,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct User {
     pub(super) group: u64,
     pub(super) role: u64,
     /// Roles in groups besides their own.
-    pub(super) other_roles: BTreeMap<u64, u64>,
+    pub(super) elsewhere: BTreeMap<u64, u64>,
     pub(super) settings: BTreeMap<String, String>,
     /// From when on reads show them.
     pub(super) visible_at: u64,
@@ -55,7 +55,7 @@ pub(super) struct User {
 
 #[derive(Clone, Debug)]
 pub(super) struct Day {
-    pub(super) day_type: u64,
+    pub(super) kind: u64,
     pub(super) should_be: i64,
     pub(super) vacation: i64,
 }
@@ -67,16 +67,16 @@ impl User {
             display_name: None,
             group,
             role: PLAIN_USER,
-            other_roles: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
             settings: BTreeMap::new(),
             visible_at: 0,
             attendance: BTreeMap::new(),
         }
     }
 
-    /// The role in a group where people_picker lists them.
+    /// The role in a group where `people_picker` lists them.
     pub(super) fn role_in(&self, group: u64) -> u64 {
-        if group == self.group { self.role } else { self.other_roles.get(&group).copied().unwrap_or(PLAIN_USER) }
+        if group == self.group { self.role } else { self.elsewhere.get(&group).copied().unwrap_or(PLAIN_USER) }
     }
 
     /// A setting that is there and not empty.
@@ -90,7 +90,7 @@ impl User {
     }
 
     fn groups(&self) -> impl Iterator<Item = u64> {
-        std::iter::once(self.group).chain(self.other_roles.keys().copied())
+        std::iter::once(self.group).chain(self.elsewhere.keys().copied())
     }
 }
 
@@ -109,7 +109,7 @@ impl Account {
         self.by_email.get(&address.to_lowercase()).copied()
     }
 
-    /// The users whom people_picker lists in a group, hidden ones included.
+    /// The users whom `people_picker` lists in a group, hidden ones included.
     pub(super) fn members(&self, group: u64) -> impl Iterator<Item = (u64, &User)> {
         let ids = self.members.get(&group).into_iter().flatten();
         ids.filter_map(|id| self.users.get(id).map(|user| (*id, user)))
@@ -256,7 +256,7 @@ fn read_user(row: &Value) -> anyhow::Result<(u64, User)> {
         user.settings.insert(name.clone(), text_of(value));
     }
     for (group, role) in row.get("roles").and_then(Value::as_object).into_iter().flatten() {
-        user.other_roles.insert(group.parse().context("`roles`")?, id_of(role).context("`roles`")?);
+        user.elsewhere.insert(group.parse().context("`roles`")?, id_of(role).context("`roles`")?);
     }
     Ok((id, user))
 }
@@ -270,8 +270,8 @@ fn write_user(id: u64, user: &User) -> Value {
         "role_id": user.role.to_string(),
         "settings": user.settings,
     });
-    if let (false, Some(row)) = (user.other_roles.is_empty(), row.as_object_mut()) {
-        let roles = user.other_roles.iter().map(|(group, role)| (group.to_string(), json!(role.to_string())));
+    if let (false, Some(row)) = (user.elsewhere.is_empty(), row.as_object_mut()) {
+        let roles = user.elsewhere.iter().map(|(group, role)| (group.to_string(), json!(role.to_string())));
         row.insert("roles".to_owned(), Value::Object(roles.collect()));
     }
     row
@@ -281,10 +281,10 @@ fn write_user(id: u64, user: &User) -> Value {
 pub(super) fn read_day(item: &Value) -> Option<(String, Day)> {
     let day = item.get("day")?.as_str()?.parse::<jiff::civil::Date>().ok()?;
     let minutes = |name: &str| item.get(name).and_then(Value::as_i64).unwrap_or_default();
-    let day_type = item.get("dayTypeId").and_then(id_of)?;
-    Some((day.to_string(), Day { day_type, should_be: minutes("shouldBe"), vacation: minutes("vacationTime") }))
+    let kind = item.get("dayTypeId").and_then(id_of)?;
+    Some((day.to_string(), Day { kind, should_be: minutes("shouldBe"), vacation: minutes("vacationTime") }))
 }
 
 fn write_day((day, row): (&String, &Day)) -> Value {
-    json!({ "day": day, "dayTypeId": row.day_type, "shouldBe": row.should_be, "vacationTime": row.vacation })
+    json!({ "day": day, "dayTypeId": row.kind, "shouldBe": row.should_be, "vacationTime": row.vacation })
 }

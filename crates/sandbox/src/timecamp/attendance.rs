@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use super::account::{Account, Day, read_day};
-use super::quirks::Shape;
+use super::quirks::{Module, Shape};
 use super::shape::{collect, php_map};
 use crate::call::{Answer, Call, id_of};
 
@@ -12,7 +12,7 @@ use crate::call::{Answer, Call, id_of};
 const MAX_DAYS: i32 = 100;
 
 pub(super) fn day_types(account: &Account) -> Answer {
-    if account.quirks.attendance_off {
+    if account.quirks.attendance == Module::Off {
         return switched_off();
     }
     let data = match account.quirks.day_types {
@@ -39,7 +39,7 @@ fn unknown_user() -> Answer {
 }
 
 pub(super) fn write(account: &mut Account, call: &Call, id: &str) -> Answer {
-    if account.quirks.attendance_off {
+    if account.quirks.attendance == Module::Off {
         return switched_off();
     }
     let id = id.parse().unwrap_or_default();
@@ -54,8 +54,8 @@ pub(super) fn write(account: &mut Account, call: &Call, id: &str) -> Answer {
     let Some(days) = days.filter(|days| !days.is_empty()) else {
         return invalid("Each item needs a day and a dayTypeId.");
     };
-    if let Some((_, day)) = days.iter().find(|(_, day)| !account.day_types.contains_key(&day.day_type.to_string())) {
-        return invalid(&format!("Unknown day type {}.", day.day_type));
+    if let Some((_, day)) = days.iter().find(|(_, day)| !account.day_types.contains_key(&day.kind.to_string())) {
+        return invalid(&format!("Unknown day type {}.", day.kind));
     }
     let span = span(&days);
     if span > MAX_DAYS {
@@ -76,7 +76,7 @@ fn span(days: &[(String, Day)]) -> i32 {
 }
 
 pub(super) fn read(account: &Account, call: &Call, id: &str) -> Answer {
-    if account.quirks.attendance_off {
+    if account.quirks.attendance == Module::Off {
         return switched_off();
     }
     let date = |name: &str| call.param(name).and_then(|day| day.parse::<Date>().ok()).map(|day| day.to_string());
@@ -90,11 +90,11 @@ pub(super) fn read(account: &Account, call: &Call, id: &str) -> Answer {
         .iter()
         .filter(|(day, _)| **day >= start && **day <= end)
         .map(|(day, row)| {
-            let name = account.day_types.values().find(|kind| kind.get("id").and_then(id_of) == Some(row.day_type));
+            let name = account.day_types.values().find(|found| found.get("id").and_then(id_of) == Some(row.kind));
             let shown = json!({
                 "userId": id,
                 "day": day,
-                "dayTypeId": row.day_type,
+                "dayTypeId": row.kind,
                 "dayType": name.and_then(|kind| kind.get("name")),
                 "shouldBe": row.should_be,
                 "vacationTime": row.vacation,

@@ -86,7 +86,7 @@ pub(super) fn remove(account: &mut Account, call: &Call) -> Answer {
     let members: Vec<u64> = account.members(id).map(|(user, _)| user).collect();
     for member in members {
         account.change(member, |user| {
-            user.other_roles.remove(&id);
+            user.elsewhere.remove(&id);
             if user.group == id {
                 user.group = top;
             }

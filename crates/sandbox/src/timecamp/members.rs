@@ -86,6 +86,7 @@ pub(super) fn invite(account: &mut Account, call: &Call, group: &str) -> Answer 
     }
 }
 
+#[derive(Clone, Copy)]
 struct Guest<'call> {
     address: &'call str,
     /// Only says what would happen.
@@ -120,7 +121,7 @@ fn invite_one(account: &mut Account, call: &Call, group: u64, guest: Guest<'_>) 
 /// Somebody who changes groups without a role being named is a plain user there.
 fn move_to(user: &mut User, group: u64, role: Option<u64>) {
     if user.group != group {
-        user.other_roles.remove(&group);
+        user.elsewhere.remove(&group);
         user.group = group;
         user.role = PLAIN_USER;
     }
@@ -152,7 +153,7 @@ pub(super) fn place(account: &mut Account, call: &Call, group: &str) -> Answer {
     for id in &ids {
         // Who already is in the target group was moved by a request whose answer was lost.
         let here =
-            |user: &User| user.group == group || user.other_roles.contains_key(&group) || Some(user.group) == target;
+            |user: &User| user.group == group || user.elsewhere.contains_key(&group) || Some(user.group) == target;
         let found = account.visible(*id, call.now).is_some_and(here);
         if !found || account.quirks.refuse.user(*id) {
             return Answer::message(403, &format!("You cannot change roles of this user: [{id}]"));
@@ -172,7 +173,7 @@ fn set_role(user: &mut User, group: u64, role: Option<u64>) {
     if user.group == group {
         user.role = role;
     } else {
-        user.other_roles.insert(group, role);
+        user.elsewhere.insert(group, role);
     }
     user.mark_manual();
 }
@@ -189,13 +190,15 @@ pub(super) fn remove(account: &mut Account, call: &Call, group: &str) -> Answer 
         return Answer::message(403, "You cannot remove users from this group");
     }
     let wiped = user.group == group;
-    if !wiped && !user.other_roles.contains_key(&group) {
+    if !wiped && !user.elsewhere.contains_key(&group) {
         return Answer::message(403, "User does not belong to this group");
     }
     if wiped {
         drop(account.take(id));
     } else {
-        account.change(id, |user| drop(user.other_roles.remove(&group)));
+        account.change(id, |user| {
+            user.elsewhere.remove(&group);
+        });
     }
     Answer::ok(&json!({ "status": "ok", "wiped": wiped }))
 }

@@ -17,14 +17,12 @@ pub(super) struct Quirks {
     /// Settings of several users: a map by id, or one list.
     pub(super) settings: Shape,
     pub(super) all_unset: AllUnset,
-    /// Settings that are whole numbers come as numbers.
-    pub(super) numeric_settings: bool,
+    pub(super) setting_values: Values,
     /// The order of users and groups.
     pub(super) order: Order,
     pub(super) emails: LetterCase,
     pub(super) new_display_name: NewName,
-    /// Every write that succeeds answers 200 without a body, not only those that are documented to.
-    pub(super) empty_bodies: bool,
+    pub(super) bodies: Bodies,
     /// The status for a wrong key: 401 or 403.
     pub(super) wrong_key: u16,
     /// How long an invited user stays out of sight.
@@ -34,8 +32,7 @@ pub(super) struct Quirks {
     pub(super) overlap: Overlap,
     /// How many levels there may be below a top-level group; null: any number.
     pub(super) max_depth_below_root: Option<usize>,
-    /// The attendance module is switched off.
-    pub(super) attendance_off: bool,
+    pub(super) attendance: Module,
     pub(super) refuse: Refuse,
 }
 
@@ -48,17 +45,17 @@ impl Default for Quirks {
             day_types: Shape::Map,
             settings: Shape::Map,
             all_unset: AllUnset::default(),
-            numeric_settings: false,
+            setting_values: Values::default(),
             order: Order::default(),
             emails: LetterCase::default(),
             new_display_name: NewName::default(),
-            empty_bodies: false,
+            bodies: Bodies::default(),
             wrong_key: 401,
             visible_after_ms: 0,
             group_usable_after_ms: 0,
             overlap: Overlap::default(),
             max_depth_below_root: None,
-            attendance_off: false,
+            attendance: Module::default(),
             refuse: Refuse::default(),
         }
     }
@@ -73,6 +70,36 @@ pub(super) enum Ids {
     Mixed,
     Text,
     Number,
+}
+
+/// How the values of settings are written.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Values {
+    #[default]
+    Text,
+    /// Whole numbers as numbers, the rest as text.
+    Number,
+}
+
+/// Which writes that succeed answer 200 without a body.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Bodies {
+    /// Those that are documented to.
+    #[default]
+    Documented,
+    /// All.
+    Empty,
+}
+
+/// Whether a part of TimeCamp is in the account's plan.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Module {
+    #[default]
+    On,
+    Off,
 }
 
 /// How many things are written.

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use serde_json::{Map, Value, json};
 
-use super::quirks::{Ids, LetterCase, Quirks, Shape};
+use super::quirks::{Ids, LetterCase, Quirks, Shape, Values};
 
 /// Writes one answer.
 pub(super) struct Pen<'quirks> {
@@ -40,7 +40,7 @@ impl<'quirks> Pen<'quirks> {
     /// A setting's value; whole numbers as numbers where that is so.
     pub(super) fn setting(&self, value: &str) -> Value {
         let number = value.parse::<u64>().ok().filter(|number| number.to_string() == value);
-        match number.filter(|_| self.quirks.numeric_settings) {
+        match number.filter(|_| self.quirks.setting_values == Values::Number) {
             Some(number) => json!(number),
             None => json!(value),
         }

@@ -53,7 +53,7 @@ fn attendance(account: &Account) -> Vec<Value> {
             let shown = json!({
                 "email": email,
                 "day": day,
-                "day_type": row.day_type.to_string(),
+                "day_type": row.kind.to_string(),
                 "should_be": row.should_be,
                 "vacation": row.vacation,
             });
