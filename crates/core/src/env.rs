@@ -144,6 +144,13 @@ impl Env {
         value
     }
 
+    /// Like [`Env::required`], shown in part only among the effective settings: the name of an account.
+    pub fn required_account(&mut self, var: &Var) -> Option<String> {
+        let name = self.required(var);
+        self.effective.insert(var.name.to_owned(), name.as_deref().map(in_part).unwrap_or_default());
+        name
+    }
+
     /// A secret from the variable, or from the file that `NAME_FILE` names.
     #[expect(clippy::disallowed_methods, reason = "a secret's file belongs to the environment")]
     pub fn secret(&mut self, var: &Var) -> Option<Secret> {
@@ -259,6 +266,11 @@ impl Env {
     }
 }
 
+/// The name of an account as it may be printed: its beginning, enough to tell two apart.
+pub fn in_part(name: &str) -> String {
+    name.chars().take(name.chars().count().min(8) / 2).chain("***".chars()).collect()
+}
+
 /// The value as it may be printed: secrets masked, long ones cut.
 fn shown(var: &Var, value: &str) -> String {
     if var.kind == Kind::Secret {
@@ -332,6 +344,9 @@ mod tests {
         env.process.insert("X_KEY_FILE".to_owned(), path.display().to_string());
         assert_eq!(env.required_secret(&KEY).unwrap().expose(), "s3cret-value");
         assert!(!format!("{:?}", env.effective()).contains("s3cret"));
+        env.process.insert("X_LIST".to_owned(), "ldap-reader".to_owned());
+        assert_eq!(env.required_account(&LIST).unwrap(), "ldap-reader");
+        assert_eq!(env.effective()["X_LIST"], "ldap***");
         env.process.insert("X_KEY".to_owned(), "other-value".to_owned());
         assert!(env.required_secret(&KEY).is_none());
         assert!(env.check().unwrap_err().to_string().contains("set only one"));

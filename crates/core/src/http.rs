@@ -72,6 +72,11 @@ impl Tally {
         Duration::from_millis(self.waited_ms.load(Ordering::Relaxed))
     }
 
+    /// Counts a request of another protocol than HTTP.
+    pub fn count_request(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
     fn wait(&self, time: Duration) {
         self.retries.fetch_add(1, Ordering::Relaxed);
         self.waited_ms.fetch_add(u64::try_from(time.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);

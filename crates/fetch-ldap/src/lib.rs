@@ -1,0 +1,1 @@
+//! Reads people from Active Directory and other LDAP directories.

@@ -1,0 +1,3 @@
+//! Reads people from LDAP.
+
+fn main() {}
