@@ -148,6 +148,16 @@ struct Visit<'way> {
     note: Option<String>,
 }
 
+/// What a request waits for while it is being carried out.
+#[derive(Clone, Copy)]
+enum Wait {
+    Nothing,
+    /// Milliseconds.
+    Some(u64),
+    /// [`Machine::release`].
+    Release,
+}
+
 impl Visit<'_> {
     async fn suffer(&mut self, fault: Option<Do>) -> Outcome {
         match fault {
@@ -172,32 +182,26 @@ impl Visit<'_> {
                 pass(ms).await;
                 Outcome::Whole(answer)
             }
-            Some(Do::Delay { ms }) => {
-                pass(ms).await;
-                self.serve_if_there().await
-            }
+            Some(Do::Delay { ms }) => self.serve_after(Wait::Some(ms)).await.map_or(Outcome::Nothing, Outcome::Whole),
             Some(Do::HtmlPage) => Outcome::Whole(Answer::text(200, "text/html", "<html><body>Log in</body></html>")),
             Some(Do::HalfBody) => Outcome::Half(self.serve().await),
-            Some(Do::Hang) => {
-                let mut releases = self.machine.releases.subscribe();
-                // An error would mean that the sandbox is being dropped; then nobody waits for the answer.
-                drop(releases.changed().await);
-                self.serve_if_there().await
-            }
+            Some(Do::Hang) => self.serve_after(Wait::Release).await.map_or(Outcome::Nothing, Outcome::Whole),
         }
     }
 
-    async fn serve_if_there(&mut self) -> Outcome {
-        if self.peer.is_gone() { Outcome::Nothing } else { Outcome::Whole(self.serve().await) }
+    async fn serve(&mut self) -> Answer {
+        // Without a wait there is nobody to lose patience.
+        self.serve_after(Wait::Nothing).await.unwrap_or_else(Answer::empty)
     }
 
-    async fn serve(&mut self) -> Answer {
+    /// Carries the request out, after waiting in the middle of it; nothing if its client lost patience meanwhile.
+    async fn serve_after(&mut self, wait: Wait) -> Option<Answer> {
         let limits = self.host.limits.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(rate) = &limits.rate_limit {
             let mut window = self.host.window.lock().unwrap_or_else(PoisonError::into_inner);
             if let Verdict::Refused(answer, why) = rate.judge(&mut window, self.machine.clock.ms()) {
                 self.note = Some(why.to_owned());
-                return answer;
+                return Some(answer);
             }
         }
         let service = &self.host.service;
@@ -208,11 +212,28 @@ impl Visit<'_> {
             drop(mine);
             self.note = Some("overlap".to_owned());
             pass(limits.latency_ms).await;
-            return answer;
+            return Some(answer);
         }
         pass(limits.latency_ms).await;
+        if !self.outlast(wait).await {
+            return None;
+        }
         self.call.now = self.machine.clock.ms();
-        service.answer(&self.call, &self.route)
+        Some(service.answer(&self.call, &self.route))
+    }
+
+    /// Waits and says whether the client is still there.
+    async fn outlast(&self, wait: Wait) -> bool {
+        match wait {
+            Wait::Nothing => return true,
+            Wait::Some(ms) => pass(ms).await,
+            Wait::Release => {
+                let mut releases = self.machine.releases.subscribe();
+                // An error would mean that the sandbox is being dropped; then nobody waits for the answer.
+                drop(releases.changed().await);
+            }
+        }
+        !self.peer.is_gone()
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: String,
     authorization: String,
+    patience: Duration,
 }
 
 impl Client {
@@ -48,7 +49,13 @@ impl Client {
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             base: base.to_owned(),
             authorization: authorization.to_owned(),
+            patience: Duration::from_secs(20),
         }
+    }
+
+    /// Gives up after so many milliseconds.
+    pub(crate) fn impatient(self, ms: u64) -> Self {
+        Self { patience: Duration::from_millis(ms), ..self }
     }
 
     /// The answer, or what went wrong on the way.
@@ -78,7 +85,7 @@ impl Client {
     async fn request(&self, method: &str, path: &str, body: &Value) -> Result<Reply, reqwest::Error> {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
         let mut request = self.http.request(method, format!("{}/{path}", self.base));
-        request = request.header("authorization", &self.authorization).timeout(Duration::from_secs(20));
+        request = request.header("authorization", &self.authorization).timeout(self.patience);
         if !body.is_null() {
             request = request.header("content-type", "application/json").body(body.to_string());
         }

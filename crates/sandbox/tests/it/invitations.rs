@@ -1,8 +1,9 @@
 //! Invitations: statuses, delays, overlap, refusals.
 
+use sandbox::{Do, Fault, On};
 use serde_json::{Value, json};
 
-use crate::client::{id, start};
+use crate::client::{Client, id, start};
 
 #[test]
 fn invited_people_start_with_their_local_part_and_no_id_is_told() {
@@ -37,7 +38,7 @@ fn an_address_known_from_elsewhere_keeps_its_name() {
     let mut account = crate::client::account();
     account["known"] = json!({ "guest@y.test": "Guest Star" });
     let sandbox = sandbox::Sandbox::with_account(account);
-    let client = crate::client::Client::timecamp(&sandbox);
+    let client = Client::timecamp(&sandbox);
     let reply = client.post("group/102/user", &json!({ "email": ["guest@y.test"] })).json();
     assert_eq!(reply["statuses"]["guest@y.test"]["status"], "Add to group");
     assert_eq!(sandbox.view()["users"]["guest@y.test"]["name"], "Guest Star");
@@ -78,35 +79,60 @@ fn invited_people_stay_out_of_sight_for_a_while() {
 fn invited_people_come_into_sight_in_time() {
     let (_sandbox, client) = start(&json!({ "visible_after_ms": 40 }));
     client.post("group/102/user", &json!({ "email": ["new@x.test"] }));
-    let mut looks = 0;
-    while client.read("users").as_array().unwrap().len() < 4 {
-        looks += 1;
-    }
-    assert!(looks > 0, "not at once");
+    while client.read("users").as_array().unwrap().len() < 4 {}
     assert_eq!(id(&client.read("group/102/user")[0]["user_id"]), 903);
 }
 
-fn two_at_once(quirks: &Value, second: (&str, &str, Value)) -> Vec<(u16, String)> {
-    let (_sandbox, client) = start(quirks);
-    let first = ("POST", "group/102/user", json!({ "email": ["one@x.test"] }));
-    let replies = client.send_all(&[first, second]);
-    replies.into_iter().map(|reply| reply.unwrap()).map(|reply| (reply.status, reply.text)).collect()
+/// The status of a request that is sent while an invitation is being carried out, and that of the invitation.
+fn meanwhile(quirks: &Value, method: &str, path: &str, body: &Value) -> (u16, u16) {
+    let (sandbox, first) = start(quirks);
+    let second = Client::timecamp(&sandbox);
+    sandbox.fault(Fault::once(On::timecamp("POST", "group/102/user"), Do::Hang));
+    std::thread::scope(|scope| {
+        let invitation = scope.spawn(|| first.post("group/102/user", &json!({ "email": ["one@x.test"] })).status);
+        while sandbox.journal().is_empty() {
+            std::thread::yield_now();
+        }
+        let status = second.send(method, path, body).unwrap().status;
+        while !invitation.is_finished() {
+            sandbox.release();
+        }
+        (status, invitation.join().unwrap())
+    })
 }
 
 #[test]
 fn invitations_that_overlap_are_refused() {
-    let invitation = ("POST", "group/101/user", json!({ "email": ["two@x.test"] }));
-    let rename = ("POST", "user", json!({ "user_id": 901, "display_name": "X" }));
-    let refusals = |replies: &[(u16, String)]| replies.iter().filter(|(status, _)| *status == 429).count();
+    let another = json!({ "email": ["two@x.test"] });
+    let rename = json!({ "user_id": 901, "display_name": "X" });
+    assert_eq!(meanwhile(&json!({}), "POST", "group/101/user", &another), (429, 200));
+    assert_eq!(meanwhile(&json!({}), "POST", "user", &rename), (200, 200));
+    assert_eq!(meanwhile(&json!({}), "GET", "users", &Value::Null), (200, 200));
+    assert_eq!(meanwhile(&json!({ "overlap": "writes" }), "POST", "user", &rename), (429, 200));
+    assert_eq!(meanwhile(&json!({ "overlap": "writes" }), "GET", "users", &Value::Null), (200, 200));
+    assert_eq!(meanwhile(&json!({ "overlap": "allow" }), "POST", "group/101/user", &another), (200, 200));
+}
 
-    let replies = two_at_once(&json!({ "latency_ms": 50 }), invitation.clone());
-    assert_eq!(refusals(&replies), 1, "{replies:?}");
-    assert!(
-        replies.iter().any(|(_, text)| text.contains("You cannot process multiple request at once. Try again later."))
-    );
-    assert_eq!(refusals(&two_at_once(&json!({ "latency_ms": 50 }), rename.clone())), 0);
-    assert_eq!(refusals(&two_at_once(&json!({ "latency_ms": 50, "overlap": "writes" }), rename)), 1);
-    assert_eq!(refusals(&two_at_once(&json!({ "latency_ms": 50, "overlap": "allow" }), invitation)), 0);
+#[test]
+fn a_refused_overlap_says_so_and_invites_nobody() {
+    let (sandbox, first) = start(&json!({}));
+    let second = Client::timecamp(&sandbox);
+    sandbox.fault(Fault::once(On::any(), Do::Hang));
+    let invitation = json!({ "email": ["two@x.test"] });
+    std::thread::scope(|scope| {
+        let hung = scope.spawn(|| first.post("group/102/user", &json!({ "email": ["one@x.test"] })));
+        while sandbox.journal().is_empty() {
+            std::thread::yield_now();
+        }
+        let refused = second.post("group/101/user", &invitation);
+        assert_eq!(refused.message(), "You cannot process multiple request at once. Try again later.");
+        assert_eq!(sandbox.journal()[1].note.as_deref(), Some("overlap"));
+        while !hung.is_finished() {
+            sandbox.release();
+        }
+    });
+    assert_eq!(sandbox.view()["users"].get("two@x.test"), None);
+    assert_eq!(second.post("group/101/user", &invitation).status, 200, "the next one is not in its way");
 }
 
 #[test]

@@ -33,11 +33,20 @@ fn the_journal_keeps_every_request_in_order() {
 
 #[test]
 fn requests_at_once_are_counted() {
-    let (sandbox, client) = start(&json!({ "latency_ms": 60 }));
+    let (sandbox, client) = start(&json!({}));
+    sandbox.fault(Fault::new(On::any(), Do::Hang));
     let requests: Vec<_> = (0..5).map(|_| ("GET", "me", Value::Null)).collect();
-    assert!(client.send_all(&requests).iter().all(|reply| reply.as_ref().unwrap().status == 200));
-    let mut at_once: Vec<_> = sandbox.journal().iter().map(|entry| entry.in_flight).collect();
-    at_once.sort_unstable();
+    std::thread::scope(|scope| {
+        let replies = scope.spawn(|| client.send_all(&requests));
+        while sandbox.journal().len() < 5 {
+            std::thread::yield_now();
+        }
+        while !replies.is_finished() {
+            sandbox.release();
+        }
+        assert!(replies.join().unwrap().iter().all(|reply| reply.as_ref().unwrap().status == 200));
+    });
+    let at_once: Vec<_> = sandbox.journal().iter().map(|entry| entry.in_flight).collect();
     assert_eq!(at_once, [0, 1, 2, 3, 4]);
 }
 
@@ -104,26 +113,21 @@ fn a_web_page_can_stand_in_the_way() {
 }
 
 #[test]
-fn a_stalled_request_is_carried_out_at_once_and_a_delayed_one_is_not() {
+fn a_stalled_request_is_carried_out_and_a_delayed_one_only_if_its_client_waits() {
     let (sandbox, client) = start(&json!({}));
-    let others = Client::timecamp(&sandbox);
-    sandbox.fault(Fault::once(On::timecamp("POST", "user"), Do::Stall { ms: 400 }));
-    sandbox.fault(Fault::once(On::timecamp("PUT", "user/*/setting"), Do::Delay { ms: 400 }));
-    let setting = json!({ "name": "disabled_user", "value": "1" });
-    std::thread::scope(|scope| {
-        let slow = scope.spawn(|| {
-            client.send_all(&[("POST", "user", rename("Ann")), ("PUT", "user/901/setting", setting.clone())])
-        });
-        // Both have begun once they are in the journal; the answers take 400 ms more.
-        while sandbox.journal().len() < 2 {
-            std::thread::yield_now();
-        }
-        let ann = sandbox.view()["users"]["ann@x.test"].clone();
-        assert_eq!((&ann["name"], &ann["disabled"]), (&json!("Ann"), &json!(false)));
-        assert_eq!(others.get("me").status, 200, "the others are not held up");
-        assert!(slow.join().unwrap().iter().all(|reply| reply.as_ref().unwrap().status == 200));
-    });
-    assert_eq!(sandbox.view()["users"]["ann@x.test"]["disabled"], true);
+    let impatient = || Client::timecamp(&sandbox).impatient(100);
+    sandbox.fault(Fault::once(On::timecamp("POST", "user"), Do::Stall { ms: 60_000 }));
+    assert!(impatient().send("POST", "user", &rename("Stalled")).unwrap_err().is_timeout());
+    while sandbox.view()["users"]["ann@x.test"]["name"] != "Stalled" {
+        std::thread::yield_now();
+    }
+
+    sandbox.fault(Fault::once(On::timecamp("POST", "user"), Do::Delay { ms: 300 }));
+    assert!(impatient().send("POST", "user", &rename("Delayed")).unwrap_err().is_timeout());
+    sandbox.fault(Fault::once(On::timecamp("POST", "user"), Do::Delay { ms: 300 }));
+    assert_eq!(client.post("user", &json!({ "user_id": 902, "display_name": "Patient" })).status, 200);
+    let users = sandbox.view()["users"].clone();
+    assert_eq!((&users["ann@x.test"]["name"], &users["bob@x.test"]["name"]), (&json!("Stalled"), &json!("Patient")));
 }
 
 #[test]
