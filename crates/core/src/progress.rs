@@ -201,8 +201,8 @@ fn draw(entries: &mut [Entry]) -> Option<String> {
         let (done, total) = work.counts();
         if bar.length() != total || bar.message().is_empty() {
             let text = match total {
-                Some(_) => "{msg} [{bar:30}] {pos}/{len} {prefix} ({elapsed}, {eta} left)",
-                None => "{spinner} {msg} {pos} {prefix} ({elapsed})",
+                Some(_) => "{msg} [{bar:30}] {pos}/{len}{prefix} ({elapsed}, {eta} left)",
+                None => "{spinner} {msg} {pos}{prefix} ({elapsed})",
             };
             bar.set_style(ProgressStyle::with_template(text).unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.set_message(logging::mask(&work.what).into_owned());
@@ -211,7 +211,8 @@ fn draw(entries: &mut [Entry]) -> Option<String> {
             Some(total) => bar.set_length(total),
             None => bar.unset_length(),
         }
-        bar.set_prefix(logging::mask(&held(&work.note)).into_owned());
+        let note = held(&work.note).clone();
+        bar.set_prefix(if note.is_empty() { note } else { format!(", {}", logging::mask(&note)) });
         bar.set_position(done);
         bar.tick();
     }

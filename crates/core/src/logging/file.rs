@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
 
-use super::writer::{Sink, Stderr};
+use super::writer::Sink;
 
 /// 10 MB, as the Python original has it.
 const LIMIT: u64 = 10 * 1024 * 1024;
@@ -100,9 +100,9 @@ impl Sink for LogFile {
         let failed = written.and(rotated).err().filter(|_| *health == Health::Good);
         if let Some(error) = failed {
             *health = Health::Reported;
-            let path = self.path.display();
-            // Not through tracing, which would come back here.
-            Stderr.put(format!("warning: the log file {path} cannot be written or rotated: {error}\n").as_bytes());
+            // This comes back here as a line of its own, and once only.
+            drop(state);
+            tracing::warn!("the log file {} cannot be written or rotated: {error}", self.path.display());
         }
     }
 }
