@@ -212,7 +212,7 @@ impl Http {
 enum Body {
     Empty,
     Json(Vec<u8>),
-    Form(Vec<(String, Secret)>),
+    Form { open: Vec<(String, String)>, secret: Vec<(String, Secret)> },
 }
 
 /// One request, to be sent with [`Request::send`].
@@ -242,9 +242,11 @@ impl Request<'_> {
         Ok(self)
     }
 
-    /// A form body; values may be secrets.
-    pub fn form(mut self, fields: Vec<(String, Secret)>) -> Self {
-        self.body = Body::Form(fields);
+    /// A form body: fields that may be seen, and secret ones.
+    pub fn form(mut self, open: &[(&str, &str)], secret: &[(&str, &Secret)]) -> Self {
+        let open = open.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let secret = secret.iter().map(|(name, value)| ((*name).to_owned(), (*value).clone())).collect();
+        self.body = Body::Form { open, secret };
         self
     }
 
@@ -328,9 +330,10 @@ impl Request<'_> {
         match &self.body {
             Body::Empty => request,
             Body::Json(bytes) => request.header("content-type", "application/json").body(bytes.clone()),
-            Body::Form(fields) => {
-                let pairs: Vec<(&str, &str)> =
-                    fields.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
+            Body::Form { open, secret } => {
+                let open = open.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+                let secret = secret.iter().map(|(name, value)| (name.as_str(), value.expose()));
+                let pairs: Vec<(&str, &str)> = open.chain(secret).collect();
                 request.form(&pairs)
             }
         }

@@ -1,9 +1,11 @@
 //! What every fetch does around its source: missing supervisors, checks, and writing the file.
 
 mod checks;
+mod pages;
 pub mod record;
 mod supervisors;
 
+pub use pages::{Pages, PagingError};
 pub use supervisors::add_missing_supervisors;
 
 use crate::code::{Code, Refusal};

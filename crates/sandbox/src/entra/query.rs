@@ -1,4 +1,4 @@
-//! OData query options, and pages.
+//! `OData` query options, and pages.
 
 use serde_json::{Map, Value, json};
 use url::form_urlencoded::byte_serialize;
