@@ -7,6 +7,8 @@ use serde_json::Value;
 use crate::bamboohr::BambooHr;
 use crate::call::{Answer, Call};
 use crate::entra::Entra;
+use crate::hibob::HiBob;
+use crate::okta::Okta;
 use crate::timecamp::TimeCamp;
 
 /// One service: a name, the paths it owns, and its part of the world.
@@ -41,5 +43,11 @@ pub(crate) trait Service: Debug + Send + Sync {
 
 /// Every service that the sandbox plays.
 pub(crate) fn all() -> Vec<Box<dyn Service>> {
-    vec![Box::<TimeCamp>::default(), Box::<BambooHr>::default(), Box::<Entra>::default()]
+    vec![
+        Box::<TimeCamp>::default(),
+        Box::<BambooHr>::default(),
+        Box::<Entra>::default(),
+        Box::<HiBob>::default(),
+        Box::<Okta>::default(),
+    ]
 }
