@@ -107,6 +107,8 @@ impl Env {
 
     #[expect(clippy::disallowed_methods, reason = "the .env file belongs to the environment, not to the stages' files")]
     fn read_file(&mut self, folder: &Path) {
+        // A relative folder such as `.` has no parents to be looked through.
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let Some(path) = folder.ancestors().map(|above| above.join(".env")).find(|path| path.is_file()) else { return };
         match std::fs::read(&path) {
             Ok(bytes) => {
@@ -213,6 +215,21 @@ impl Env {
             Duration::try_from(span).ok().map(Some)
         })
         .flatten()
+    }
+
+    /// A web address, without slashes at its end. Plain `http` to another machine is a warning.
+    pub fn web_address(&mut self, var: &Var) -> Option<String> {
+        let url = |text: &str| {
+            url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        };
+        let accepted = "a web address such as https://host/path";
+        let (text, url) =
+            self.parsed(var, accepted, |text| Some((text.trim_end_matches('/').to_owned(), url(text)?)))?;
+        let here = ["localhost", "127.0.0.1", "[::1]"].contains(&url.host_str().unwrap_or_default());
+        if url.scheme() == "http" && !here {
+            self.warn(format!("{} is not https: whoever stands between can read the credentials", var.name));
+        }
+        Some(text)
     }
 
     /// A value that `parse` understands; otherwise a complaint that says what is `accepted`.
