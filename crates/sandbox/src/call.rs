@@ -65,7 +65,9 @@ fn read_body(content_type: &str, body: &Bytes) -> Value {
     if body.is_empty() {
         return Value::Null;
     }
-    if content_type.starts_with("application/x-www-form-urlencoded") {
+    // Command-line clients call everything a form unless told otherwise.
+    let json = body.first().is_some_and(|first| b"{[".contains(first));
+    if content_type.starts_with("application/x-www-form-urlencoded") && !json {
         return Value::Object(pairs(body).into_iter().map(|(name, value)| (name, Value::String(value))).collect());
     }
     serde_json::from_slice(body).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()))

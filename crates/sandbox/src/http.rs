@@ -82,9 +82,12 @@ async fn answer(request: Request<Incoming>, peer: Arc<Peer>, machine: Arc<Machin
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     let call = Call::new(&parts, &body);
-    let outcome = match call.path.strip_prefix("/_sandbox/") {
-        Some(route) => Outcome::Whole(control::answer(&machine, &call, route)),
-        None => machine.handle(call, &peer).await,
+    let outcome = if let Some(route) = call.path.strip_prefix("/_sandbox/") {
+        Outcome::Whole(control::answer(&machine, &call, route))
+    } else {
+        // A server works on when its client has gone: the task outlives the connection.
+        let visit = tokio::spawn(async move { machine.handle(call, &peer).await });
+        visit.await.unwrap_or(Outcome::Nothing)
     };
     match outcome {
         Outcome::Whole(answer) => Ok(response(answer, Cut::No)),

@@ -152,8 +152,7 @@ struct Visit<'way> {
 #[derive(Clone, Copy)]
 enum Wait {
     Nothing,
-    /// Milliseconds.
-    Some(u64),
+    Millis(u64),
     /// [`Machine::release`].
     Release,
 }
@@ -182,7 +181,7 @@ impl Visit<'_> {
                 pass(ms).await;
                 Outcome::Whole(answer)
             }
-            Some(Do::Delay { ms }) => self.serve_after(Wait::Some(ms)).await.map_or(Outcome::Nothing, Outcome::Whole),
+            Some(Do::Delay { ms }) => self.serve_after(Wait::Millis(ms)).await.map_or(Outcome::Nothing, Outcome::Whole),
             Some(Do::HtmlPage) => Outcome::Whole(Answer::text(200, "text/html", "<html><body>Log in</body></html>")),
             Some(Do::HalfBody) => Outcome::Half(self.serve().await),
             Some(Do::Hang) => self.serve_after(Wait::Release).await.map_or(Outcome::Nothing, Outcome::Whole),
@@ -226,7 +225,7 @@ impl Visit<'_> {
     async fn outlast(&self, wait: Wait) -> bool {
         match wait {
             Wait::Nothing => return true,
-            Wait::Some(ms) => pass(ms).await,
+            Wait::Millis(ms) => pass(ms).await,
             Wait::Release => {
                 let mut releases = self.machine.releases.subscribe();
                 // An error would mean that the sandbox is being dropped; then nobody waits for the answer.

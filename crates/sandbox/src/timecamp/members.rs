@@ -95,7 +95,8 @@ struct Guest<'call> {
 
 fn invite_one(account: &mut Account, call: &Call, group: u64, guest: Guest<'_>) -> &'static str {
     let Guest { address, dry } = guest;
-    let stranger = account.known.get(address).cloned();
+    let stranger = account.known.iter().find(|(known, _)| known.eq_ignore_ascii_case(address));
+    let stranger = stranger.map(|(_, name)| name.clone());
     let member = account.id_by_email(address);
     let status = if member.is_some() || stranger.is_some() { "Add to group" } else { "Invite" };
     if dry {

@@ -1,5 +1,7 @@
 //! A plain client, and a small account to talk about.
 
+use std::io::Write as _;
+use std::net::TcpStream;
 use std::time::Duration;
 
 use sandbox::Sandbox;
@@ -34,7 +36,6 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: String,
     authorization: String,
-    patience: Duration,
 }
 
 impl Client {
@@ -49,13 +50,7 @@ impl Client {
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             base: base.to_owned(),
             authorization: authorization.to_owned(),
-            patience: Duration::from_secs(20),
         }
-    }
-
-    /// Gives up after so many milliseconds.
-    pub(crate) fn impatient(self, ms: u64) -> Self {
-        Self { patience: Duration::from_millis(ms), ..self }
     }
 
     /// The answer, or what went wrong on the way.
@@ -85,7 +80,7 @@ impl Client {
     async fn request(&self, method: &str, path: &str, body: &Value) -> Result<Reply, reqwest::Error> {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
         let mut request = self.http.request(method, format!("{}/{path}", self.base));
-        request = request.header("authorization", &self.authorization).timeout(self.patience);
+        request = request.header("authorization", &self.authorization).timeout(Duration::from_secs(20));
         if !body.is_null() {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
@@ -117,6 +112,27 @@ impl Client {
 
     pub(crate) fn delete(&self, path: &str, body: &Value) -> Reply {
         self.send("DELETE", path, body).unwrap()
+    }
+}
+
+/// Sends a rename of Ann and reads nothing: the connection is the caller's to close.
+pub(crate) fn half_a_client(sandbox: &Sandbox, name: &str) -> TcpStream {
+    let body = json!({ "user_id": 901, "display_name": name }).to_string();
+    let mut stream = TcpStream::connect(sandbox.url().trim_start_matches("http://")).unwrap();
+    write!(
+        stream,
+        "POST /third_party/api/user HTTP/1.1\r\nhost: x\r\nauthorization: Bearer test-key\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    stream
+}
+
+/// Waits until so many requests have begun.
+pub(crate) fn begun(sandbox: &Sandbox, requests: usize) {
+    while sandbox.journal().len() < requests {
+        std::thread::yield_now();
     }
 }
 

@@ -3,7 +3,7 @@
 use sandbox::{Do, Fault, On};
 use serde_json::{Value, json};
 
-use crate::client::{Client, id, start};
+use crate::client::{Client, begun, id, start};
 
 #[test]
 fn invited_people_start_with_their_local_part_and_no_id_is_told() {
@@ -90,9 +90,7 @@ fn meanwhile(quirks: &Value, method: &str, path: &str, body: &Value) -> (u16, u1
     sandbox.fault(Fault::once(On::timecamp("POST", "group/102/user"), Do::Hang));
     std::thread::scope(|scope| {
         let invitation = scope.spawn(|| first.post("group/102/user", &json!({ "email": ["one@x.test"] })).status);
-        while sandbox.journal().is_empty() {
-            std::thread::yield_now();
-        }
+        begun(&sandbox, 1);
         let status = second.send(method, path, body).unwrap().status;
         while !invitation.is_finished() {
             sandbox.release();
@@ -121,9 +119,7 @@ fn a_refused_overlap_says_so_and_invites_nobody() {
     let invitation = json!({ "email": ["two@x.test"] });
     std::thread::scope(|scope| {
         let hung = scope.spawn(|| first.post("group/102/user", &json!({ "email": ["one@x.test"] })));
-        while sandbox.journal().is_empty() {
-            std::thread::yield_now();
-        }
+        begun(&sandbox, 1);
         let refused = second.post("group/101/user", &invitation);
         assert_eq!(refused.message(), "You cannot process multiple request at once. Try again later.");
         assert_eq!(sandbox.journal()[1].note.as_deref(), Some("overlap"));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sandbox::{Do, Fault, On};
 use serde_json::{Value, json};
 
-use crate::client::{Client, start};
+use crate::client::{Client, begun, half_a_client, start};
 
 /// A rename of Ann.
 fn rename(name: &str) -> Value {
@@ -38,9 +38,7 @@ fn requests_at_once_are_counted() {
     let requests: Vec<_> = (0..5).map(|_| ("GET", "me", Value::Null)).collect();
     std::thread::scope(|scope| {
         let replies = scope.spawn(|| client.send_all(&requests));
-        while sandbox.journal().len() < 5 {
-            std::thread::yield_now();
-        }
+        begun(&sandbox, 5);
         while !replies.is_finished() {
             sandbox.release();
         }
@@ -113,21 +111,51 @@ fn a_web_page_can_stand_in_the_way() {
 }
 
 #[test]
-fn a_stalled_request_is_carried_out_and_a_delayed_one_only_if_its_client_waits() {
+fn a_stalled_request_is_carried_out_before_it_is_answered() {
     let (sandbox, client) = start(&json!({}));
-    let impatient = || Client::timecamp(&sandbox).impatient(100);
     sandbox.fault(Fault::once(On::timecamp("POST", "user"), Do::Stall { ms: 60_000 }));
-    assert!(impatient().send("POST", "user", &rename("Stalled")).unwrap_err().is_timeout());
+    let stalled = half_a_client(&sandbox, "Stalled");
     while sandbox.view()["users"]["ann@x.test"]["name"] != "Stalled" {
         std::thread::yield_now();
     }
+    assert_eq!(sandbox.journal()[0].status, 0, "not answered yet");
+    assert_eq!(client.get("me").status, 200, "the others are not held up");
+    drop(stalled);
+}
 
-    sandbox.fault(Fault::once(On::timecamp("POST", "user"), Do::Delay { ms: 300 }));
-    assert!(impatient().send("POST", "user", &rename("Delayed")).unwrap_err().is_timeout());
-    sandbox.fault(Fault::once(On::timecamp("POST", "user"), Do::Delay { ms: 300 }));
-    assert_eq!(client.post("user", &json!({ "user_id": 902, "display_name": "Patient" })).status, 200);
+#[test]
+fn a_delayed_request_is_carried_out_in_the_end() {
+    let (sandbox, client) = start(&json!({}));
+    sandbox.fault(Fault::once(On::timecamp("POST", "user"), Do::Delay { ms: 20 }));
+    assert_eq!(client.post("user", &rename("Patient")).status, 200);
+    assert_eq!(sandbox.view()["users"]["ann@x.test"]["name"], "Patient");
+    assert_eq!(sandbox.journal()[0].note.as_deref(), Some("fault: delayed"));
+}
+
+#[test]
+fn a_request_is_carried_out_though_its_client_has_gone() {
+    let (sandbox, _client) = start(&json!({ "latency_ms": 100 }));
+    let stream = half_a_client(&sandbox, "Nobody waits");
+    begun(&sandbox, 1);
+    drop(stream);
+    while sandbox.journal()[0].status == 0 {
+        std::thread::yield_now();
+    }
+    assert_eq!(sandbox.view()["users"]["ann@x.test"]["name"], "Nobody waits");
+}
+
+#[test]
+fn a_request_that_hangs_is_not_carried_out_when_its_client_has_gone() {
+    let (sandbox, client) = start(&json!({}));
+    sandbox.fault(Fault::once(On::timecamp("POST", "user"), Do::Hang));
+    let stream = half_a_client(&sandbox, "Ghost");
+    begun(&sandbox, 1);
+    drop(stream);
+    sandbox.release();
+    assert_eq!(client.post("user", &json!({ "user_id": 902, "display_name": "Next" })).status, 200);
+    sandbox.release();
     let users = sandbox.view()["users"].clone();
-    assert_eq!((&users["ann@x.test"]["name"], &users["bob@x.test"]["name"]), (&json!("Stalled"), &json!("Patient")));
+    assert_eq!((&users["ann@x.test"]["name"], &users["bob@x.test"]["name"]), (&json!("User 901"), &json!("Next")));
 }
 
 #[test]
@@ -136,9 +164,7 @@ fn a_request_that_hangs_is_carried_out_when_released() {
     sandbox.fault(Fault::once(On::timecamp("POST", "user"), Do::Hang));
     std::thread::scope(|scope| {
         let hung = scope.spawn(|| client.post("user", &rename("Late")).status);
-        while sandbox.journal().is_empty() {
-            std::thread::yield_now();
-        }
+        begun(&sandbox, 1);
         assert_eq!(sandbox.view()["users"]["ann@x.test"]["name"], "User 901");
         while !hung.is_finished() {
             sandbox.release();

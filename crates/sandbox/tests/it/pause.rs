@@ -1,29 +1,13 @@
 //! Stopping after the k-th answered request.
 
-use std::io::Write as _;
-use std::net::TcpStream;
 use std::time::Duration;
 
 use sandbox::{On, Sandbox};
 use serde_json::{Value, json};
 
-use crate::client::{Client, account, start};
+use crate::client::{Client, account, half_a_client, start};
 
 const LIMIT: Duration = Duration::from_secs(10);
-
-/// Sends a rename of Ann and reads nothing: the connection is the caller's to close.
-fn half_a_client(sandbox: &Sandbox, name: &str) -> TcpStream {
-    let body = json!({ "user_id": 901, "display_name": name }).to_string();
-    let mut stream = TcpStream::connect(sandbox.url().trim_start_matches("http://")).unwrap();
-    write!(
-        stream,
-        "POST /third_party/api/user HTTP/1.1\r\nhost: x\r\nauthorization: Bearer test-key\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .unwrap();
-    stream
-}
 
 #[test]
 fn exactly_k_requests_are_let_through() {

@@ -151,8 +151,7 @@ fn without_an_id_the_owner_of_the_key_is_renamed() {
 
 #[test]
 fn a_form_is_understood_like_json() {
-    let (sandbox, client) = start(&json!({}));
-    drop(client);
+    let (sandbox, _client) = start(&json!({}));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let request =
         reqwest::Client::builder().no_proxy().build().unwrap().post(format!("{}/third_party/api/user", sandbox.url()));
@@ -161,6 +160,14 @@ fn a_form_is_understood_like_json() {
     assert_eq!(runtime.block_on(sent.send()).unwrap().status(), 200);
     assert_eq!(sandbox.view()["users"]["ann@x.test"]["name"], "Ann & Ex");
     assert_eq!(sandbox.journal()[0].body, json!({ "user_id": "901", "display_name": "Ann & Ex" }));
+    let declared_a_form = reqwest::Client::builder().no_proxy().build().unwrap();
+    let sent = declared_a_form
+        .post(format!("{}/third_party/api/user", sandbox.url()))
+        .header("authorization", "Bearer test-key")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(json!({ "user_id": 901, "display_name": "Ann" }).to_string());
+    assert_eq!(runtime.block_on(sent.send()).unwrap().status(), 200);
+    assert_eq!(sandbox.view()["users"]["ann@x.test"]["name"], "Ann");
 }
 
 #[test]
