@@ -24,8 +24,9 @@ pub(crate) struct Chosen {
 pub(crate) struct LeftOut {
     terminated: usize,
     future: usize,
-    without_address: usize,
     excluded: usize,
+    /// Employee numbers of those without an address.
+    without_address: Vec<String>,
     /// Not left out: employee numbers of those whose hire date cannot be read.
     odd_dates: Vec<String>,
 }
@@ -33,13 +34,9 @@ pub(crate) struct LeftOut {
 impl LeftOut {
     /// Says it in the log.
     pub(crate) fn say(&self) {
-        let Self { terminated, future, without_address, excluded, odd_dates } = self;
-        let reasons = [
-            (terminated, "terminated"),
-            (future, "hired for a later day"),
-            (without_address, "without an address"),
-            (excluded, "in an excluded department"),
-        ];
+        let Self { terminated, future, excluded, without_address, odd_dates } = self;
+        let reasons =
+            [(terminated, "terminated"), (future, "hired for a later day"), (excluded, "in an excluded department")];
         let counts: Vec<String> = reasons
             .iter()
             .filter(|(count, _)| **count > 0)
@@ -48,14 +45,15 @@ impl LeftOut {
         if !counts.is_empty() {
             tracing::info!("left out: {}", counts.join(", "));
         }
-        if !odd_dates.is_empty() {
-            let named: Vec<&str> = odd_dates.iter().take(NAMED).map(String::as_str).collect();
-            let more = if odd_dates.len() > NAMED { ", …" } else { "" };
-            tracing::warn!(
-                "{} employees have a hireDate that is no date, and are taken as hired already: {}{more}",
-                odd_dates.len(),
-                named.join(", ")
-            );
+        for (who, what) in [
+            (without_address, "have no address and are left out"),
+            (odd_dates, "have a hireDate that is no date, and are taken as hired already"),
+        ] {
+            if !who.is_empty() {
+                let named: Vec<&str> = who.iter().take(NAMED).map(String::as_str).collect();
+                let more = if who.len() > NAMED { ", …" } else { "" };
+                tracing::warn!("{} employees {what}: employeeNumber {}{more}", who.len(), named.join(", "));
+            }
         }
     }
 }
@@ -66,9 +64,7 @@ pub(crate) fn choose(records: Vec<Record>, settings: &Settings, today: Date) -> 
     let mut users = Vec::with_capacity(records.len());
     for record in records {
         let employee = Employee::read(&record)?;
-        if let Some(count) = left_out.reason(&employee, settings, today) {
-            *count += 1;
-        } else {
+        if left_out.takes(&employee, settings, today) {
             users.push(employee.user(record, settings.rule.as_ref()));
         }
     }
@@ -76,21 +72,26 @@ pub(crate) fn choose(records: Vec<Record>, settings: &Settings, today: Date) -> 
 }
 
 impl LeftOut {
-    /// The count that this employee belongs to; `None` for those who are taken.
-    fn reason(&mut self, employee: &Employee, settings: &Settings, today: Date) -> Option<&mut usize> {
+    /// Whether this employee is taken; counts them otherwise.
+    fn takes(&mut self, employee: &Employee, settings: &Settings, today: Date) -> bool {
+        let called = || employee.number.clone().unwrap_or_else(|| "unknown".to_owned());
         let is = |value: &Option<String>, test: &dyn Fn(&str) -> bool| value.as_deref().is_some_and(test);
+        let hired = hired(employee.hired.as_deref());
         if is(&employee.employment, &|status| status.eq_ignore_ascii_case("Terminated")) {
-            return Some(&mut self.terminated);
+            self.terminated += 1;
+        } else if matches!(hired, Hired::On(date) if date > today) {
+            self.future += 1;
+        } else if is(&employee.department, &|department| settings.excluded.hold(department)) {
+            self.excluded += 1;
+        } else if employee.email.is_none() {
+            self.without_address.push(called());
+        } else {
+            if hired == Hired::Unreadable {
+                self.odd_dates.push(called());
+            }
+            return true;
         }
-        match hired(employee.hired.as_deref()) {
-            Hired::On(date) if date > today => return Some(&mut self.future),
-            Hired::Unreadable => self.odd_dates.push(employee.number.clone().unwrap_or_else(|| "unknown".to_owned())),
-            Hired::On(_) | Hired::Unknown => {}
-        }
-        if employee.email.is_none() {
-            return Some(&mut self.without_address);
-        }
-        is(&employee.department, &|department| settings.excluded.hold(department)).then_some(&mut self.excluded)
+        false
     }
 }
 

@@ -49,3 +49,10 @@ fn settings_come_from_a_sandbox_as_far_as_its_world_goes() {
     let none = sandbox::Sandbox::start(serde_json::json!({}));
     sh().sandbox(&none).go(&["-c", "env"]).expect(0).shows_nowhere("BAMBOOHR").shows_nowhere("DOMAIN");
 }
+
+#[test]
+fn another_packages_binary_is_built_when_it_is_not_there() {
+    let binary = testkit::bin("sandbox");
+    assert_eq!(binary, testkit::bin("sandbox"));
+    Run::new(binary).go(&["--version"]).expect(0).prints("sandbox ");
+}

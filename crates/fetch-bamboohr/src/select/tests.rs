@@ -56,7 +56,7 @@ fn each_reason_to_be_left_out_is_counted_once() {
     assert_eq!(chosen(&all).left_out, LeftOut { terminated: 1, ..LeftOut::default() });
     for (fields, left_out) in [
         (json!({ "employmentStatus": " terminated " }), LeftOut { terminated: 1, ..LeftOut::default() }),
-        (json!({ "email": "  " }), LeftOut { without_address: 1, ..LeftOut::default() }),
+        (json!({ "email": "  " }), LeftOut { without_address: vec!["1".to_owned()], ..LeftOut::default() }),
         (json!({ "jobInformationDepartment": " R&D " }), LeftOut { excluded: 1, ..LeftOut::default() }),
         (json!({ "jobInformationDivision": "R&D", "jobInformationDepartment": "r&d" }), LeftOut::default()),
         (json!({ "employmentStatus": "Terminated soon" }), LeftOut::default()),

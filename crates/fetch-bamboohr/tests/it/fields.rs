@@ -143,10 +143,25 @@ fn hire_dates_that_are_none_are_warned_of_once() {
     let odd = |number| employee(number, json!({ "hireDate": "some day" }));
     let sandbox = office(json!([odd(1), employee(2, json!({})), odd(3)]));
     let run = fetch(&sandbox);
-    let done =
-        run.go(&[]).expect(0).says("2 employees have a hireDate that is no date, and are taken as hired already: 1, 3");
+    let done = run
+        .go(&[])
+        .expect(0)
+        .says("2 employees have a hireDate that is no date, and are taken as hired already: employeeNumber 1, 3");
     assert_eq!(done.lines_with("hireDate").len(), 1);
     assert_eq!(run.users().len(), 3);
+}
+
+#[test]
+fn who_has_no_address_is_named_in_one_warning() {
+    let without = |number| employee(number, json!({ "email": null }));
+    let sandbox =
+        office((1..=13).map(|number| if number == 5 { employee(5, json!({})) } else { without(number) }).collect());
+    let run = fetch(&sandbox);
+    let done = run.go(&[]).expect(0);
+    let warned = done
+        .lines_with("12 employees have no address and are left out: employeeNumber 1, 2, 3, 4, 6, 7, 8, 9, 10, 11, …");
+    assert_eq!((warned.len(), done.warnings().len()), (1, 2), "and that waits are shortened: {done}");
+    assert_eq!(crate::ids(&run), ["5"]);
 }
 
 #[test]

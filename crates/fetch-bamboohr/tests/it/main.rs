@@ -1,5 +1,8 @@
 //! fetch-bamboohr as an administrator runs it, against BambooHR in memory.
 
+#![expect(clippy::needless_pass_by_value, reason = "what a test builds in place is handed over as it is")]
+#![expect(clippy::unwrap_used, reason = "a test's own helpers are tests too")]
+
 mod fields;
 mod pages;
 mod secrets;

@@ -4,6 +4,7 @@ use crate::{employees, fetch, ids, office, quirky};
 use sandbox::{Do, Fault, On, Sandbox};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::time::Duration;
 use testkit::Run;
 
 /// A run that has written a file, and what is in its folder since.
@@ -57,6 +58,20 @@ fn dying_on_page_three_leaves_the_previous_file_byte_for_byte() {
         run.go(&[]).expect(1).says("ERROR");
         assert_eq!(run.files(), files, "{death:?}");
         assert!(sandbox.journal().iter().any(|entry| entry.path.contains("page=3&")), "{death:?}");
+    }
+}
+
+#[test]
+fn being_killed_between_pages_leaves_the_previous_file_byte_for_byte() {
+    for signal in ["-9", "-TERM", "-INT"] {
+        let sandbox = quirky(employees(30), json!({ "max_page_size": 10 }));
+        let (run, files) = with_a_file(&sandbox);
+        let pause = sandbox.pause(On::service("bamboohr"), 2);
+        let running = run.spawn(&[]);
+        assert!(pause.wait(Duration::from_secs(20)), "two pages are read");
+        running.kill(signal);
+        assert_ne!(running.wait().code, 0, "{signal}");
+        assert_eq!(run.files(), files, "{signal}");
     }
 }
 
