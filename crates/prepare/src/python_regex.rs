@@ -72,7 +72,7 @@ impl Pattern {
 
     /// The text with every match replaced (`re.sub`), borrowed when there is none.
     pub fn replace_all<'t>(&self, text: &'t str, template: &Template) -> Result<Cow<'t, str>, Exploded> {
-        let Some(mut found) = self.search(&self.regex, text, 0)? else { return Ok(Cow::Borrowed(text)) };
+        let Some(mut found) = search(&self.regex, text, 0)? else { return Ok(Cow::Borrowed(text)) };
         let mut result = String::with_capacity(text.len());
         let mut copied = 0;
         loop {
@@ -81,7 +81,7 @@ impl Pattern {
             template.expand(&found, &mut result);
             copied = end;
             let next = if start == end { &self.advancing } else { &self.regex };
-            match self.search(next, text, end)? {
+            match search(next, text, end)? {
                 Some(further) => found = further,
                 None => break,
             }
@@ -89,10 +89,10 @@ impl Pattern {
         result.push_str(text.get(copied..).unwrap_or_default());
         Ok(Cow::Owned(result))
     }
+}
 
-    fn search<'t>(&self, regex: &Regex, text: &'t str, from: usize) -> Result<Option<Captures<'t, str>>, Exploded> {
-        regex.captures_from_pos(text, from).map_err(exploded)
-    }
+fn search<'t>(regex: &Regex, text: &'t str, from: usize) -> Result<Option<Captures<'t, str>>, Exploded> {
+    regex.captures_from_pos(text, from).map_err(exploded)
 }
 
 /// Every error of a search that was compiled is the engine giving up.

@@ -45,8 +45,8 @@ impl<'p> Cursor<'p> {
     }
 
     /// At most `most` characters that are `wanted`, as one text.
-    pub(super) fn take(&mut self, most: usize, wanted: fn(&char) -> bool) -> String {
-        let taken: String = self.rest.chars().take(most).take_while(wanted).collect();
+    pub(super) fn take(&mut self, most: usize, wanted: fn(char) -> bool) -> String {
+        let taken: String = self.rest.chars().take(most).take_while(|c| wanted(*c)).collect();
         self.rest = self.rest.strip_prefix(taken.as_str()).unwrap_or_default();
         self.position += taken.chars().count();
         taken
@@ -59,18 +59,23 @@ impl<'p> Cursor<'p> {
 }
 
 /// Whether `c` is an octal digit.
-pub(super) fn is_octal(c: &char) -> bool {
+pub(super) fn is_octal(c: char) -> bool {
     c.is_digit(8)
 }
 
 /// Whether `c` is a decimal digit.
-pub(super) fn is_decimal(c: &char) -> bool {
+pub(super) fn is_decimal(c: char) -> bool {
     c.is_ascii_digit()
 }
 
 /// Whether `c` is a hexadecimal digit.
-pub(super) fn is_hex(c: &char) -> bool {
+pub(super) fn is_hex(c: char) -> bool {
     c.is_ascii_hexdigit()
+}
+
+/// Whether `c` is an ASCII letter.
+pub(super) fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic()
 }
 
 /// Whether `name` may name a group.

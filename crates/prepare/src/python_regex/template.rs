@@ -86,7 +86,7 @@ fn number(
 ) -> Result<Option<usize>, PatternError> {
     let second = cursor.take(1, is_decimal);
     let digits = format!("{first}{second}");
-    if digits.len() == 2 && digits.chars().all(|c| is_octal(&c)) {
+    if digits.len() == 2 && digits.chars().all(is_octal) {
         let third = cursor.take(1, is_octal);
         if !third.is_empty() {
             plain.push(octal(cursor, &format!("{digits}{third}"))?);
@@ -107,7 +107,7 @@ fn reference(cursor: &mut Cursor<'_>, pattern: &Pattern) -> Result<usize, Patter
         return Err(cursor.error("missing < after \\g"));
     }
     let name = cursor.until('>')?;
-    if name.chars().all(|c| is_decimal(&c)) && !name.is_empty() {
+    if name.chars().all(is_decimal) && !name.is_empty() {
         return group(cursor, name, pattern);
     }
     if !is_identifier(name) {

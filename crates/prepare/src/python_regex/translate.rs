@@ -4,7 +4,7 @@
 //! force, so that of all flags only `i` reaches it; verbose patterns lose their spaces and comments.
 
 use super::class::{Alphabet, escaped, octal, push_class, push_literal};
-use super::cursor::{Cursor, is_decimal, is_identifier, is_octal};
+use super::cursor::{Cursor, is_decimal, is_identifier, is_letter, is_octal};
 use super::{Groups, PatternError};
 use std::fmt::Write as _;
 
@@ -94,7 +94,7 @@ impl Translator<'_> {
             if !ahead.eat("(?") {
                 return Ok((flags, case));
             }
-            let letters = ahead.take(usize::MAX, |c| c.is_ascii_alphabetic());
+            let letters = ahead.take(usize::MAX, is_letter);
             // `(?P` begins a group.
             if letters.is_empty() || letters.starts_with('P') || !ahead.eat(")") {
                 return Ok((flags, case));
@@ -148,7 +148,7 @@ impl Translator<'_> {
         }
         while let Some(c) = self.cursor.peek() {
             if c == '#' {
-                self.cursor.take(usize::MAX, |c| *c != '\n');
+                self.cursor.take(usize::MAX, |c| c != '\n');
             } else if " \t\n\r\u{b}\u{c}".contains(c) {
                 self.cursor.next();
             } else {
@@ -160,53 +160,47 @@ impl Translator<'_> {
     fn element(&mut self, flags: Flags) -> Result<(), PatternError> {
         let Some(c) = self.cursor.next() else { return Ok(()) };
         match c {
-            '|' => {
-                self.to.push('|');
-                self.before = Before::Nothing;
-                Ok(())
-            }
+            '|' => self.anchor("|"),
             '^' => self.anchor(if flags.lines == Lines::Many { "(?m:^)" } else { r"\A" }),
             '$' => self.anchor(if flags.lines == Lines::Many { "(?m:$)" } else { r"(?=\n?\z)" }),
             '.' => self.item(if flags.dot == Dot::All { "(?s:.)" } else { r"[^\n]" }),
             '[' => {
                 push_class(&mut self.cursor, flags.alphabet, &mut self.to)?;
                 self.before = Before::Item;
-                Ok(())
             }
-            '(' => self.group(flags),
-            '*' | '+' | '?' => self.repetition(&c.to_string()),
+            '(' => return self.group(flags),
+            '*' | '+' | '?' => return self.repetition(&c.to_string()),
             '{' => match self.counts() {
-                Some(counts) => self.repetition(&counts),
+                Some(counts) => return self.repetition(&counts),
                 None => self.literal('{'),
             },
-            '\\' => self.escape(flags),
+            '\\' => return self.escape(flags),
             _ => self.literal(c),
         }
+        Ok(())
     }
 
-    fn anchor(&mut self, text: &str) -> Result<(), PatternError> {
+    /// Appends what cannot be repeated.
+    fn anchor(&mut self, text: &str) {
         self.to.push_str(text);
         self.before = Before::Nothing;
-        Ok(())
     }
 
-    fn item(&mut self, text: &str) -> Result<(), PatternError> {
+    fn item(&mut self, text: &str) {
         self.to.push_str(text);
         self.before = Before::Item;
-        Ok(())
     }
 
-    fn literal(&mut self, c: char) -> Result<(), PatternError> {
+    fn literal(&mut self, c: char) {
         push_literal(&mut self.to, c);
         self.before = Before::Item;
-        Ok(())
     }
 
     /// `{2}`, `{2,}`, `{,3}`, `{2,3}` after its `{`, as the engine writes it; anything else is plain text.
     fn counts(&mut self) -> Option<String> {
         let mut ahead = self.cursor.clone();
         let low = ahead.take(usize::MAX, is_decimal);
-        let high = if ahead.eat(",") { Some(ahead.take(usize::MAX, is_decimal)) } else { None };
+        let high = ahead.eat(",").then(|| ahead.take(usize::MAX, is_decimal));
         if !ahead.eat("}") || (low.is_empty() && high.is_none()) {
             return None;
         }
@@ -235,7 +229,8 @@ impl Translator<'_> {
     fn escape(&mut self, flags: Flags) -> Result<(), PatternError> {
         let Some(letter) = self.cursor.next() else { return self.error("a \\ with nothing after it") };
         if let Some(class) = flags.alphabet.class(letter) {
-            return self.item(&class);
+            self.item(&class);
+            return Ok(());
         }
         match letter {
             'A' => self.anchor(r"\A"),
@@ -243,17 +238,18 @@ impl Translator<'_> {
             'b' | 'B' => self.word_edge(flags.alphabet, letter),
             '0' => {
                 let c = octal(&mut self.cursor, letter)?;
-                self.literal(c)
+                self.literal(c);
             }
-            '1'..='9' => self.number(letter),
+            '1'..='9' => return self.number(letter),
             _ => {
                 let c = escaped(&mut self.cursor, letter)?;
-                self.literal(c)
+                self.literal(c);
             }
         }
+        Ok(())
     }
 
-    fn word_edge(&mut self, alphabet: Alphabet, letter: char) -> Result<(), PatternError> {
+    fn word_edge(&mut self, alphabet: Alphabet, letter: char) {
         const WORD: &str = "[0-9A-Za-z_]";
         match (alphabet, letter) {
             (Alphabet::Unicode, _) => self.anchor(&format!("\\{letter}")),
@@ -267,7 +263,8 @@ impl Translator<'_> {
         let mut ahead = self.cursor.clone();
         if first.is_digit(8) && ahead.take(2, is_octal).len() == 2 {
             let c = octal(&mut self.cursor, first)?;
-            return self.literal(c);
+            self.literal(c);
+            return Ok(());
         }
         let digits = format!("{first}{}", self.cursor.take(1, is_decimal));
         let group = self.number_of(&digits)?;
@@ -358,19 +355,15 @@ impl Translator<'_> {
     /// `(?(1)yes|no)` or `(?(name)yes|no)` after its second `(`.
     fn condition(&mut self, flags: Flags) -> Result<(), PatternError> {
         let name = self.cursor.until(')')?;
-        let decimal = !name.is_empty() && name.chars().all(|c| is_decimal(&c));
+        let decimal = !name.is_empty() && name.chars().all(is_decimal);
         let group = if decimal { self.number_of(name)? } else { self.named_number(name)? };
         self.inside(&format!("(?({group})"), flags)
     }
 
     /// `(?i:…)`, `(?s-i:…)` after its `?`.
     fn scoped_flags(&mut self, mut flags: Flags) -> Result<(), PatternError> {
-        let on = self.cursor.take(usize::MAX, |c| c.is_ascii_alphabetic());
-        let off = if self.cursor.eat("-") {
-            self.cursor.take(usize::MAX, |c| c.is_ascii_alphabetic())
-        } else {
-            String::new()
-        };
+        let on = self.cursor.take(usize::MAX, is_letter);
+        let off = if self.cursor.eat("-") { self.cursor.take(usize::MAX, is_letter) } else { String::new() };
         if on.is_empty() && off.is_empty() {
             self.cursor.next();
             return self.error("unknown kind of group after (?");
