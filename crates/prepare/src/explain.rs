@@ -130,13 +130,13 @@ impl<'p, 'a> Explainer<'p, 'a> {
             return text;
         }
         if !record.department.is_empty() {
-            text.push_str(&format!("; department `{}`", record.department));
+            text = format!("{text}; department `{}`", record.department);
         }
         let draft = self.groups.of(position, record);
         if let Ok(finished) = self.finisher.finish(&draft.path, draft.cleaning) {
             let rules: Vec<String> = finished.changed_by.iter().map(|rule| (rule + 1).to_string()).collect();
             if !rules.is_empty() {
-                text.push_str(&format!("; changed by group rule {}", rules.join(", ")));
+                text = format!("{text}; changed by group rule {}", rules.join(", "));
             }
             if finished.depth == Depth::Cut {
                 text.push_str("; cut to the depth allowed");

@@ -123,15 +123,13 @@ impl<'g, 'a> Groups<'g, 'a> {
         let mut path: Option<Arc<str>> = None;
         // The hierarchy has no circles.
         while let (Some(position), None) = (here, &path) {
-            match self.chains.get(position) {
-                Some(Some(chain)) => path = Some(Arc::clone(chain)),
-                Some(None) | None => {
-                    below.push(position);
-                    here = match self.hierarchy.above(position) {
-                        Above::Person(above) => Some(above),
-                        Above::Nobody | Above::Missing | Above::Start => None,
-                    };
-                }
+            path = self.chains.get(position).cloned().flatten();
+            if path.is_none() {
+                below.push(position);
+                here = match self.hierarchy.above(position) {
+                    Above::Person(above) => Some(above),
+                    Above::Nobody | Above::Missing | Above::Start => None,
+                };
             }
         }
         for position in below.into_iter().rev() {

@@ -57,18 +57,13 @@ pub enum InputError {
 }
 
 fn records(first: &[RecordError], count: usize) -> String {
-    let mut text = match count {
+    let what = match count {
         1 => "one record cannot be used; correct it at its source or in the file:".to_owned(),
         _ => format!("{count} records cannot be used; correct them at their source or in the file:"),
     };
-    for error in first {
-        text.push_str("\n  ");
-        text.push_str(&error.to_string());
-    }
-    if count > first.len() {
-        text.push_str(&format!("\n  and {} more", count - first.len()));
-    }
-    text
+    let named = first.iter().map(ToString::to_string);
+    let more = (count > first.len()).then(|| format!("and {} more", count - first.len()));
+    std::iter::once(what).chain(named).chain(more).collect::<Vec<_>>().join("\n  ")
 }
 
 /// Collects wrong records.

@@ -122,10 +122,10 @@ mod tests {
             max_depth: Some(2),
             ..Settings::default()
         };
-        let mut finisher = Finisher::new(&settings);
-        let finished = finisher.finish("A/x/c", Cleaning::Full).unwrap();
+        let mut work = Finisher::new(&settings);
+        let finished = work.finish("A/x/c", Cleaning::Full).unwrap();
         assert_eq!(finished, Finished { path: "A/z".into(), changed_by: [0, 1].into(), depth: Depth::Cut });
-        let finished = finisher.finish("A/b", Cleaning::AsItStands).unwrap();
+        let finished = work.finish("A/b", Cleaning::AsItStands).unwrap();
         assert_eq!(finished, Finished { path: "A/b".into(), changed_by: [].into(), depth: Depth::Fits });
     }
 }

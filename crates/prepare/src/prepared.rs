@@ -11,7 +11,7 @@ use crate::names;
 use crate::path::{Depth, Finisher};
 use crate::people::{Roll, Standing};
 use crate::record::{Force, Part, Record};
-use crate::report::{RuleTally, Summary, Warning, WarningKind, Warnings};
+use crate::report::{self, RuleTally, Summary, Warning, WarningKind, Warnings};
 use crate::roles::{self, Forced};
 use crate::settings::{Grouping, Settings};
 use crate::source::{Dropped, Origins, Source};
@@ -68,7 +68,7 @@ pub fn prepare<'a>(input: &'a [u8], settings: &'a Settings) -> Result<Prepared<'
 }
 
 impl Prepared<'_> {
-    /// Writes the content of timecamp_users.json.
+    /// Writes the content of `timecamp_users.json`.
     pub fn write(&self, to: &mut dyn Write) -> io::Result<()> {
         write::write(to, &self.users, &self.records, &self.settings.transforms)
     }
@@ -169,17 +169,15 @@ impl<'w, 'a> Work<'w, 'a> {
             return Ok((Arc::default(), groups::Why::Administrator));
         }
         let draft = groups.of(position, record);
-        let finished = finisher.finish(&draft.path, draft.cleaning)?;
-        for rule in finished.changed_by.iter() {
-            if let Some(count) = self.tally.rules.get_mut(*rule) {
-                *count += 1;
-            }
+        let end = finisher.finish(&draft.path, draft.cleaning)?;
+        for rule in end.changed_by.iter() {
+            report::count(&mut self.tally.rules, *rule);
         }
-        if let (Depth::Cut, Some(levels)) = (finished.depth, self.settings.max_depth) {
+        if let (Depth::Cut, Some(levels)) = (end.depth, self.settings.max_depth) {
             self.tally.cut += 1;
             self.warnings.add(WarningKind::TooDeep { levels }, record);
         }
-        Ok((finished.path, draft.why))
+        Ok((end.path, draft.why))
     }
 
     /// The addresses of records that were dropped for a defect, unless they are written or left out on purpose.
@@ -241,13 +239,8 @@ impl<'w, 'a> Work<'w, 'a> {
         for mut user in std::mem::take(&mut kept) {
             let Some(record) = self.records.get(user.position) else { continue };
             let tally = &mut self.tally.transforms;
-            let changes = &mut tally.changed_after;
-            let mut changed = |number: usize| {
-                if let Some(count) = changes.get_mut(number) {
-                    *count += 1;
-                }
-            };
-            let (outcome, Seen { status, role, group }) = write::after(&user, record, transforms, &mut changed);
+            let mut count = |number: usize| report::count(&mut tally.changed_after, number);
+            let (outcome, Seen { status, role, group }) = write::after(&user, record, transforms, &mut count);
             if outcome == Outcome::Dropped {
                 tally.dropped_after += 1;
                 dropped.push(user);

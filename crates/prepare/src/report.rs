@@ -48,16 +48,14 @@ impl Summary {
             ("guest", "guests"),
         ];
         let others = roles.iter().filter(|(role, _)| known.iter().all(|(known, _)| known != role));
-        let roles: Vec<String> = known
-            .into_iter()
-            .map(of_role)
-            .chain(others.map(|(role, count)| format!("{count} of role `{role}`")))
-            .collect();
-        let rules: String = rules.iter().map(|RuleCount { rule, count }| format!("; {rule} {count}")).collect();
-        format!(
-            "{users_in} users in, {users_out} out: {active} active, {inactive} inactive; {}; {groups} groups{rules}",
-            roles.join(", ")
-        )
+        let others = others.map(|(role, count)| format!("{count} of role `{role}`"));
+        let parts = [
+            format!("{users_in} users in, {users_out} out: {active} active, {inactive} inactive"),
+            known.into_iter().map(of_role).chain(others).collect::<Vec<_>>().join(", "),
+            format!("{groups} groups"),
+        ];
+        let rules = rules.iter().map(|RuleCount { rule, count }| format!("{rule} {count}"));
+        parts.into_iter().chain(rules).collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -74,6 +72,13 @@ impl TransformTally {
     pub(crate) fn new(transforms: &Transforms) -> Self {
         let changes = transforms.paths().count();
         Self { changed_before: vec![0; changes], changed_after: vec![0; changes], ..Self::default() }
+    }
+}
+
+/// Adds one to the count with this number.
+pub(crate) fn count(counts: &mut [usize], number: usize) {
+    if let Some(count) = counts.get_mut(number) {
+        *count += 1;
     }
 }
 
@@ -199,11 +204,11 @@ fn named(people: &[Who], count: usize, show: &dyn Fn(&str) -> String) -> String 
         (true, false) => format!("{} ({external_id})", show(name)),
         (true, true) => show(name),
     };
-    let mut text = people.iter().map(who).collect::<Vec<_>>().join(", ");
-    if count > people.len() {
-        text.push_str(&format!(" and {} more", count - people.len()));
+    let text = people.iter().map(who).collect::<Vec<_>>().join(", ");
+    match count.saturating_sub(people.len()) {
+        0 => text,
+        more => format!("{text} and {more} more"),
     }
-    text
 }
 
 /// Collects warnings, one of each kind.

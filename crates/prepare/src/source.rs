@@ -6,7 +6,7 @@ use crate::index::Index;
 use crate::input::{self, Wrongs};
 use crate::json::Kind;
 use crate::record::{Field, Record, RecordError, RecordProblem, Tokens, Transformed};
-use crate::report::TransformTally;
+use crate::report::{self, TransformTally};
 use crate::transform::{Outcome, Transforms, Tree};
 use std::borrow::Cow;
 
@@ -72,13 +72,8 @@ impl<'a> Source<'a> {
             self.origins.push(Origin { raw, external_id, email });
         }
         let mut tree = Tree::new(raw);
-        let changes = &mut self.tally.changed_before;
-        let mut changed = |number: usize| {
-            if let Some(count) = changes.get_mut(number) {
-                *count += 1;
-            }
-        };
-        let transformed = match transforms.apply(&mut tree, &mut changed) {
+        let mut count = |number: usize| report::count(&mut self.tally.changed_before, number);
+        let transformed = match transforms.apply(&mut tree, &mut count) {
             Outcome::Dropped => {
                 self.tally.dropped_before += 1;
                 self.dropped.push(Dropped { index, email: tokens(raw).identity().1 });
@@ -101,7 +96,7 @@ impl<'a> Source<'a> {
     pub(crate) fn origins(&self) -> Origins<'_, 'a> {
         let numbered = || self.origins.iter().enumerate();
         Origins {
-            origins: &self.origins,
+            all: &self.origins,
             by_id: Index::new(numbered().map(|(index, origin)| (Cow::Borrowed(&*origin.external_id), index))),
             by_address: Index::new(numbered().map(|(index, origin)| (address::lower(&origin.email), index))),
         }
@@ -116,7 +111,7 @@ fn tokens(raw: &str) -> Tokens<'_> {
 /// Finds source users as they stood in the file.
 #[derive(Debug)]
 pub(crate) struct Origins<'o, 'a> {
-    origins: &'o [Origin<'a>],
+    all: &'o [Origin<'a>],
     by_id: Index<Cow<'o, str>>,
     by_address: Index<Cow<'o, str>>,
 }
@@ -124,7 +119,7 @@ pub(crate) struct Origins<'o, 'a> {
 impl<'a> Origins<'_, 'a> {
     /// The JSON text of the source user of this record.
     pub(crate) fn of(&self, record: &Record<'a>) -> &'a str {
-        let Some(own) = self.origins.get(record.index) else { return record.raw };
+        let Some(own) = self.all.get(record.index) else { return record.raw };
         if own.external_id == record.external_id {
             return record.raw;
         }
@@ -133,6 +128,6 @@ impl<'a> Origins<'_, 'a> {
             if address::lower(&own.email) == email { Some(record.index) } else { self.by_address.last(&email) }
         };
         let found = self.by_id.last(&record.external_id).or_else(by_address);
-        found.and_then(|index| self.origins.get(index)).map_or(record.raw, |origin| origin.raw)
+        found.and_then(|index| self.all.get(index)).map_or(record.raw, |origin| origin.raw)
     }
 }

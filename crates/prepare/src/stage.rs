@@ -1,4 +1,4 @@
-//! The executable: reads var/users.json, prepares, writes var/timecamp_users.json and its manifest.
+//! The executable: reads var/users.json, prepares, writes `var/timecamp_users.json` and its manifest.
 
 use crate::{PrepareError, Prepared, Settings, prepare};
 use anyhow::Context as _;
@@ -20,7 +20,7 @@ pub struct PrepareArgs {
     /// Read this file instead of var/users.json
     #[arg(long, value_name = "FILE")]
     input: Option<String>,
-    /// Write this file instead of var/timecamp_users.json
+    /// Write this file instead of `var/timecamp_users.json`
     #[arg(long, value_name = "FILE")]
     output: Option<String>,
     /// Say what is decided about the user with this address, and why; write nothing
