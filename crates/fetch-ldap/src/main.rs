@@ -1,3 +1,7 @@
-//! Reads people from LDAP.
+//! Reads people from Active Directory or another LDAP directory.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    timecamp_scim_core::stage::main::<timecamp_scim_core::source::Fetch<fetch_ldap::Ldap>>()
+}

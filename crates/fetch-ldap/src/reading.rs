@@ -1,0 +1,219 @@
+//! Reading everybody: the people, then what they refer to.
+
+use crate::diagnosis;
+use crate::directory::{self, Directory, Kind};
+use crate::dn::Dn;
+use crate::entry::Entry;
+use crate::filters;
+use crate::groups::Group;
+use crate::managers::{BATCH, Managers};
+use crate::person::{self, Groups, Mapping, Roles};
+use crate::session::{Query, Session};
+use crate::settings::{Hierarchy, Settings, names as var};
+use crate::units::{self, Department, Descriptions};
+use timecamp_scim_core::env::Var;
+use timecamp_scim_core::logging::pii;
+use timecamp_scim_core::models::SourceUser;
+use timecamp_scim_core::progress::Progress;
+use timecamp_scim_core::source;
+
+/// How many managers that are not to be found a warning names.
+const NAMED: usize = 10;
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) struct Everybody {
+    /// What kind of directory it is.
+    pub(crate) kind: Kind,
+    /// The filter that was used.
+    pub(crate) filter: String,
+    /// The entries that matched it.
+    pub(crate) entries: Vec<Entry>,
+    /// The people: these entries, and managers found besides.
+    pub(crate) users: Vec<SourceUser>,
+}
+
+/// Reads everybody.
+pub(crate) async fn everybody(session: &mut Session, settings: &Settings) -> anyhow::Result<Everybody> {
+    let base = settings.scope.base.as_str();
+    let root = session.entry("", &directory::ATTRIBUTES, "asking what kind of directory this is").await?;
+    let directory = Directory::new(root.as_ref(), base);
+    let filter = settings.scope.filter.clone().unwrap_or_else(|| filters::default_for(directory.kind).to_owned());
+    let groups = if settings.supervisor_group.is_some() || settings.admin_group.is_some() {
+        Groups::Wanted
+    } else {
+        Groups::Unwanted
+    };
+    let attributes = person::attributes(directory.kind, groups);
+    tracing::info!("{} at {}; people: {filter} below {base}", directory.kind, settings.server);
+    let query = Query { base, filter: &filter, attributes: &attributes, doing: "reading people" };
+    let entries = session.search(&query, Some(&Progress::new("Reading people", None))).await?;
+    if entries.is_empty() {
+        tracing::warn!("{}", diagnosis::nobody(session, &query, directory.kind).await?);
+    }
+    let mut reader = Reader::new(session, settings, directory, attributes, &entries);
+    reader.mapping.roles = reader.roles(settings, &entries).await?;
+    let users = reader.people(&entries, settings.hierarchy).await?;
+    Ok(Everybody { kind: reader.directory.kind, filter, users, entries })
+}
+
+struct Reader<'s> {
+    session: &'s mut Session,
+    directory: Directory,
+    attributes: Vec<&'static str>,
+    /// The attribute by which entries are found by their names; without one, they are read one by one.
+    own_name: Option<&'static str>,
+    managers: Managers,
+    mapping: Mapping<'s>,
+}
+
+impl<'s> Reader<'s> {
+    fn new(
+        session: &'s mut Session,
+        settings: &'s Settings,
+        directory: Directory,
+        attributes: Vec<&'static str>,
+        people: &[Entry],
+    ) -> Self {
+        let own_name = match directory.kind {
+            Kind::ActiveDirectory => Some("distinguishedName"),
+            // RFC 5020: whoever shows it can be asked for it.
+            Kind::Other => people.iter().any(|entry| entry.has("entryDN")).then_some("entryDN"),
+        };
+        let mapping = Mapping {
+            addresses: &settings.addresses,
+            department: settings.department,
+            roles: Roles::default(),
+            descriptions: Descriptions::new(),
+        };
+        Self { session, directory, attributes, own_name, managers: Managers::of(people), mapping }
+    }
+
+    async fn roles(&mut self, settings: &Settings, people: &[Entry]) -> anyhow::Result<Roles> {
+        let supervisors = (&settings.supervisor_group, &var::SUPERVISOR_GROUP_NAME);
+        let admins = (&settings.admin_group, &var::GLOBAL_ADMIN_GROUP_NAME);
+        Ok(Roles { supervisors: self.group(supervisors, people).await?, admins: self.group(admins, people).await? })
+    }
+
+    /// A configured group. That nobody is in it is possible; that it is not there is an error.
+    async fn group(&mut self, (name, var): (&Option<String>, &Var), people: &[Entry]) -> anyhow::Result<Option<Group>> {
+        let Some(name) = name else { return Ok(None) };
+        let filter = filters::groups(self.directory.kind, name);
+        let attributes = ["cn", "member", "uniqueMember", "objectSid"];
+        let query =
+            Query { base: &self.directory.top, filter: &filter, attributes: &attributes, doing: "looking up a group" };
+        let found = match self.session.search(&query, None).await {
+            Err(fault) if fault.is_absence() => Vec::new(),
+            found => found?,
+        };
+        let by_name = Group::by_name(name);
+        let named = || people.iter().any(|entry| by_name.is_named_by(entry));
+        let Some(group) = Group::new(name, &found).or_else(|| named().then(|| by_name.clone())) else {
+            anyhow::bail!(
+                "{}: there is no group `{name}` below {}, or the reading account may not see it. Nothing was written: \
+                 without it nobody would have the role",
+                var.name,
+                self.directory.top
+            );
+        };
+        if !people.is_empty() && !people.iter().any(|entry| group.holds(entry)) {
+            tracing::warn!(
+                "{}: nobody who was read is in the group `{name}` (members of groups within it do not count)",
+                var.name
+            );
+        }
+        Ok(Some(group))
+    }
+
+    async fn people(&mut self, entries: &[Entry], hierarchy: Hierarchy) -> anyhow::Result<Vec<SourceUser>> {
+        let mut users = self.mapped(entries).await?;
+        if hierarchy == Hierarchy::Whole {
+            source::add_missing_supervisors(&mut users, async |ids: &[String]| {
+                let found = self.managers.entries(ids);
+                self.mapped(&found).await
+            })
+            .await?;
+        }
+        self.warn_of_lost_managers();
+        Ok(users)
+    }
+
+    /// The people of these entries, once what they refer to has been looked up.
+    async fn mapped(&mut self, entries: &[Entry]) -> anyhow::Result<Vec<SourceUser>> {
+        let missing = self.managers.missing(entries);
+        let attributes = self.attributes.clone();
+        let found = self.find(&missing, &attributes, "looking up managers").await?;
+        self.managers.add(&missing, found);
+        if self.mapping.department == Department::UnitDescriptions {
+            self.describe(entries).await?;
+        }
+        Ok(entries.iter().map(|entry| self.mapping.person(entry, self.managers.of_entry(entry))).collect())
+    }
+
+    async fn describe(&mut self, entries: &[Entry]) -> anyhow::Result<()> {
+        let unknown = units::unknown(entries, &self.mapping.descriptions);
+        let found = self.find(&unknown, &["description"], "looking up organisational units").await?;
+        let descriptions = &mut self.mapping.descriptions;
+        for entry in &found {
+            if let Some(dn) = entry.name() {
+                descriptions.insert(dn.key(), entry.text("description").map(str::to_owned));
+            }
+        }
+        for dn in unknown {
+            descriptions.entry(dn.key()).or_default();
+        }
+        Ok(())
+    }
+
+    /// The entries of these names, as far as they are there: many to a request where the directory knows how.
+    async fn find(&mut self, names: &[Dn], attributes: &[&str], doing: &str) -> anyhow::Result<Vec<Entry>> {
+        let mut found = Vec::new();
+        for batch in names.chunks(BATCH) {
+            let together = match self.own_name {
+                Some(own_name) => self.find_together(own_name, batch, attributes, doing).await?,
+                None => None,
+            };
+            match together {
+                Some(entries) => found.extend(entries),
+                None => {
+                    for dn in batch {
+                        found.extend(self.session.entry(dn.as_str(), attributes, doing).await?);
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// `None`: the account may not search from the top of the tree.
+    async fn find_together(
+        &mut self,
+        own_name: &str,
+        names: &[Dn],
+        attributes: &[&str],
+        doing: &str,
+    ) -> anyhow::Result<Option<Vec<Entry>>> {
+        let filter = filters::any_of(own_name, names);
+        let query = Query { base: &self.directory.top, filter: &filter, attributes, doing };
+        match self.session.search(&query, None).await {
+            Ok(entries) => Ok(Some(entries)),
+            Err(fault) if fault.is_absence() => Ok(None),
+            Err(fault) => Err(fault.into()),
+        }
+    }
+
+    fn warn_of_lost_managers(&self) {
+        let lost = self.managers.lost();
+        if lost.is_empty() {
+            return;
+        }
+        let named: Vec<String> = lost.iter().take(NAMED).map(|dn| pii(dn).to_string()).collect();
+        let more = if lost.len() > NAMED { format!(" and {} more", lost.len() - NAMED) } else { String::new() };
+        tracing::warn!(
+            "{} managers are named by people but not to be found in the directory: {}{more}. Their reports are placed as \
+             if they had none",
+            lost.len(),
+            named.join("; ")
+        );
+    }
+}
