@@ -16,6 +16,7 @@ pub use retry::Replay;
 
 use crate::pace::{self, Pace};
 use crate::secret::Secret;
+use crate::stop::Stop;
 use retry::{Next, Seen};
 use serde::Serialize;
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub struct HttpSettings {
     pub pace: Pace,
     /// Where requests, retries and waits are counted.
     pub tally: Arc<Tally>,
+    /// Ends waits early when the run is asked to stop.
+    pub stop: Stop,
 }
 
 impl Default for HttpSettings {
@@ -44,6 +47,7 @@ impl Default for HttpSettings {
             retry_budget: Duration::from_secs(300),
             pace: Pace::default(),
             tally: Arc::default(),
+            stop: Stop::default(),
         }
     }
 }
@@ -289,7 +293,10 @@ impl Request<'_> {
             if matches!(&seen, Seen::Answer(answer) if answer.status() == 429) {
                 self.http.gate.hold(settings.pace.real(wait));
             }
-            settings.pace.wait(wait).await;
+            tokio::select! {
+                () = settings.pace.wait(wait) => {}
+                () = settings.stop.wait() => return self.conclude(seen),
+            }
         }
     }
 

@@ -16,6 +16,7 @@ pub mod progress;
 pub mod secret;
 pub mod source;
 pub mod stage;
+pub mod stop;
 pub mod storage;
 pub mod timecamp;
 pub mod vars;

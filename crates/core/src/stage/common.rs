@@ -7,6 +7,7 @@ use crate::handoff::Author;
 use crate::http::{HttpSettings, Tally};
 use crate::logging::{self, Format, LogSettings, Privacy};
 use crate::pace::{self, Pace};
+use crate::stop::Stop;
 use crate::storage::{Holder, Storage, StorageError, StorageSettings};
 use crate::vars;
 use jiff::Timestamp;
@@ -59,6 +60,11 @@ impl Context {
     /// Requests, retries and waits so far.
     pub fn tally(&self) -> &Tally {
         &self.http.tally
+    }
+
+    /// Whether the run was asked to end; a stage that wants to end in good order listens first.
+    pub fn stop(&self) -> &Stop {
+        &self.http.stop
     }
 
     /// Where the files are.
@@ -136,6 +142,7 @@ pub(super) fn prepare(
         retry_budget: env.duration(&vars::HTTP_RETRY_BUDGET).unwrap_or(defaults.retry_budget),
         pace: pace.map(Pace::scaled).unwrap_or_default(),
         tally: defaults.tally,
+        stop: defaults.stop,
     };
     let context = Context {
         stage,

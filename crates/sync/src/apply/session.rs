@@ -1,0 +1,206 @@
+//! What the parts of a run share: the client, what came of each change, and when to stop.
+
+use super::outcome::{Outcome, Results};
+use super::pending_files::PendingFiles;
+use crate::pending::Pending;
+use crate::plan::{Field, Plan};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use timecamp_scim_core::pace::Pace;
+use timecamp_scim_core::stop::Stop;
+use timecamp_scim_core::storage::Storage;
+use timecamp_scim_core::timecamp::{Reader, UserId, WriteError, Writer};
+
+/// Refusals in a row, without one success, after which the key plainly has no rights.
+const HOPELESS: u32 = 10;
+
+/// What a run is carried out with.
+#[derive(Debug, Clone)]
+pub struct Tools<'a> {
+    /// Reads TimeCamp.
+    pub reader: &'a Reader,
+    /// Writes TimeCamp.
+    pub writer: Writer,
+    /// Holds the pending files.
+    pub storage: &'a Storage,
+    /// How waits pass.
+    pub pace: Pace,
+    /// Whether the run was asked to end.
+    pub stop: Stop,
+    /// Users that are worked on at once.
+    pub concurrency: usize,
+}
+
+/// A run being carried out.
+#[derive(Debug)]
+pub struct Session<'a> {
+    pub(super) tools: Tools<'a>,
+    pub(super) pending: PendingFiles<'a>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    results: Results,
+    refused_in_a_row: u32,
+    succeeded: u64,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(tools: Tools<'a>, pending: Pending) -> Self {
+        let pending = PendingFiles::new(tools.storage, tools.pace, pending);
+        Self { tools, pending, state: Mutex::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nothing new may be begun.
+    pub(super) fn halted(&self) -> bool {
+        if self.tools.stop.asked() {
+            self.halt("the run was asked to stop");
+        }
+        self.state().results.halted.is_some()
+    }
+
+    fn halt(&self, why: &str) {
+        self.state().results.halted.get_or_insert_with(|| why.to_owned());
+    }
+
+    /// Sends one write: the outcome, and whether the run can go on is noted.
+    pub(super) async fn write<T>(
+        &self,
+        request: impl Future<Output = Result<T, WriteError>>,
+    ) -> Result<T, Option<WriteError>> {
+        if self.halted() {
+            return Err(None);
+        }
+        let answer = request.await;
+        self.learn(answer.as_ref().err());
+        answer.map_err(Some)
+    }
+
+    fn learn(&self, error: Option<&WriteError>) {
+        let status = match error {
+            Some(WriteError::Http(error)) => error.code(),
+            Some(WriteError::LockLost(_)) => {
+                self.halt("the lock was lost to another run");
+                return;
+            }
+            None => None,
+        };
+        let mut state = self.state();
+        match (error, status) {
+            (None, _) => (state.refused_in_a_row, state.succeeded) = (0, state.succeeded + 1),
+            (Some(_), Some(401)) => {
+                let why = "TimeCamp no longer accepts TIMECAMP_API_KEY";
+                state.results.halted.get_or_insert_with(|| why.to_owned());
+            }
+            (Some(_), Some(403)) => state.refused_in_a_row += 1,
+            (Some(_), _) => {}
+        }
+        if state.succeeded == 0 && state.refused_in_a_row >= HOPELESS {
+            let why = "TimeCamp refuses every change (403): the key's user must be an administrator of the account";
+            state.results.halted.get_or_insert_with(|| why.to_owned());
+        }
+    }
+
+    /// Waits, unless the run is asked to stop.
+    pub(super) async fn wait(&self, time: std::time::Duration) {
+        tokio::select! {
+            () = self.tools.pace.wait(time) => {}
+            () = self.tools.stop.wait() => {}
+        }
+    }
+
+    pub(super) fn note_group(&self, path: &str, outcome: Outcome) {
+        self.say(path, &outcome);
+        self.state().results.groups.insert(path.to_owned(), outcome);
+    }
+
+    pub(super) fn note_depth(&self, depth: usize) {
+        let mut state = self.state();
+        let least = state.results.depth.map_or(depth, |known| known.min(depth));
+        state.results.depth = Some(least);
+    }
+
+    pub(super) fn note_user(&self, user: UserId, email: &str, field: Field, outcome: Outcome) {
+        self.say(email, &outcome);
+        self.state().results.users.entry(user).or_default().insert(field, outcome);
+    }
+
+    pub(super) fn note_invitation(&self, email: &str, outcome: Outcome) {
+        self.say(email, &outcome);
+        self.state().results.invitations.insert(email.to_owned(), outcome);
+    }
+
+    pub(super) fn note_removal(&self, id: timecamp_scim_core::timecamp::GroupId, path: &str, outcome: Outcome) {
+        self.say(path, &outcome);
+        self.state().results.removals.insert(id, outcome);
+    }
+
+    fn say(&self, subject: &str, outcome: &Outcome) {
+        let subject = timecamp_scim_core::logging::pii(subject);
+        match outcome {
+            Outcome::Failed(why) => tracing::error!("{subject}: {why}"),
+            Outcome::Skipped(why) => tracing::warn!("{subject}: skipped, {why}"),
+            Outcome::Done | Outcome::NotReached => tracing::debug!(?outcome, "{subject}"),
+        }
+    }
+
+    /// Whether anything of a user failed so far.
+    pub(super) fn failed(&self, user: UserId) -> bool {
+        let state = self.state();
+        let fields = state.results.users.get(&user);
+        fields.is_some_and(|fields| fields.values().any(|outcome| matches!(outcome, Outcome::Failed(_))))
+    }
+
+    /// Takes the user's entry out of the pending file: nothing is owed any more.
+    pub(super) async fn done(&self, user: UserId) {
+        if let Err(error) = self.pending.user_done(user).await {
+            self.halt(&format!("{error:#}"));
+        }
+    }
+
+    /// What came of a new user's finishing, as one outcome; `None` when it was not reached.
+    pub(super) fn take_user(&self, user: UserId) -> Option<Outcome> {
+        let mut state = self.state();
+        let fields = state.results.users.remove(&user)?;
+        let halted = state.results.halted.is_some();
+        let failed = fields.into_values().find(|outcome| *outcome != Outcome::Done);
+        match failed {
+            None if halted => None,
+            None => Some(Outcome::Done),
+            other => other,
+        }
+    }
+
+    pub(super) fn into_results(self, plan: &Plan) -> Results {
+        let halted = self.halted();
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        debug_assert_eq!(halted, state.results.halted.is_some(), "a halt is noted once");
+        state.results.complete(plan)
+    }
+}
+
+/// What TimeCamp said, with its causes, in one line.
+pub(super) fn told(error: &WriteError) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(source) = cause {
+        let more = source.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = source.source();
+    }
+    text
+}
+
+/// Whether the write may have been carried out although no answer says so.
+pub(super) fn unknown_outcome(error: &WriteError) -> bool {
+    match error {
+        WriteError::Http(error) => error.may_have_taken_effect(),
+        WriteError::LockLost(_) => false,
+    }
+}

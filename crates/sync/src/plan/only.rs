@@ -1,0 +1,35 @@
+//! `--only ADDRESS`: what concerns one person, and the groups they need.
+
+use super::build::Desk;
+use super::{Place, Plan};
+use std::collections::BTreeSet;
+use timecamp_scim_core::names::address_key;
+
+/// Leaves in `plan` what concerns the person of `address`, in the source or in TimeCamp.
+pub(super) fn narrow(plan: &mut Plan, desk: &Desk<'_>, address: &str) {
+    let key = address_key(address);
+    let concerns = |user: &super::UserPlan| {
+        let in_timecamp = desk
+            .inputs
+            .world
+            .users
+            .get(&user.user)
+            .is_some_and(|account| account.addresses().any(|found| found == key));
+        in_timecamp || desk.row_address(user.user) == Some(key.as_str())
+    };
+    plan.users.retain(concerns);
+    plan.invitations.retain(|invitation| address_key(&invitation.email) == key);
+    plan.left_out.retain(|left_out| address_key(&left_out.subject) == key);
+    plan.forgotten.retain(|forgotten| address_key(&forgotten.email) == key);
+    let places =
+        plan.users.iter().map(|user| &user.to).chain(plan.invitations.iter().map(|invitation| &invitation.group));
+    let mut needed: BTreeSet<String> =
+        places.filter(|place| place.id.is_none()).map(|place| place.path.clone()).collect();
+    for group in plan.create_groups.iter().rev() {
+        let Place { id, path } = &group.parent;
+        if needed.contains(&group.path) && id.is_none() {
+            needed.insert(path.clone());
+        }
+    }
+    plan.create_groups.retain(|group| needed.contains(&group.path));
+}

@@ -1,0 +1,237 @@
+//! The stage: reads what a plan is made from, makes it, shows it, and carries it out.
+
+use crate::apply::{self, Results, Tools};
+use crate::args::SyncArgs;
+use crate::explain::explain;
+use crate::observe::{Size, check_size, observe};
+use crate::pending::Pending;
+use crate::plan::{self, Guards, Inputs, Plan, Scope};
+use crate::report::{LastReport, Report, Story};
+use crate::roster::Roster;
+use crate::settings::SyncSettings;
+use crate::show::{Seats, plan_text, totals};
+use crate::stored::{Basis, StoredPlan};
+use crate::world::World;
+use anyhow::Context as _;
+use std::sync::Arc;
+use timecamp_scim_core::handoff::{self, Edited, Input};
+use timecamp_scim_core::names::address_key;
+use timecamp_scim_core::stage::{self, Context, Mode, Stage};
+use timecamp_scim_core::storage::{Lock, Name};
+use timecamp_scim_core::timecamp::Reader;
+use timecamp_scim_core::{Code, Env, Refusal, Var, pace};
+
+/// `sync`: TimeCamp becomes what `var/timecamp_users.json` says.
+#[derive(Debug)]
+pub struct Sync;
+
+impl Stage for Sync {
+    const NAME: &'static str = "sync";
+    const ABOUT: &'static str = "Makes TimeCamp's users and groups what var/timecamp_users.json says";
+    type Args = SyncArgs;
+    type Settings = SyncSettings;
+
+    fn vars() -> Vec<&'static Var> {
+        SyncSettings::vars()
+    }
+
+    fn settings(env: &mut Env, _args: &SyncArgs) -> Option<SyncSettings> {
+        SyncSettings::from_env(env)
+    }
+
+    async fn run(context: &Context, args: SyncArgs, settings: SyncSettings) -> anyhow::Result<Code> {
+        let mut run = Run { context, args: &args, settings, input: None, world: None, plan: None, results: None };
+        if args.mode(context.mode()) == Mode::Show {
+            return run.show().await;
+        }
+        let lock = Arc::new(context.storage().lock(&context.holder()).await?);
+        context.stop().listen()?;
+        let ended = run.carry_out(Arc::clone(&lock)).await;
+        run.write_report(&ended).await?;
+        ended
+    }
+}
+
+/// A run as far as it got.
+struct Run<'a> {
+    context: &'a Context,
+    args: &'a SyncArgs,
+    settings: SyncSettings,
+    input: Option<Input>,
+    world: Option<World>,
+    plan: Option<Plan>,
+    results: Option<Results>,
+}
+
+/// What a plan was made from and is carried out against.
+struct Made {
+    world: World,
+    roster: Roster,
+    pending: Pending,
+    plan: Plan,
+}
+
+impl Made {
+    fn inputs<'m>(&'m self, settings: &'m SyncSettings) -> Inputs<'m> {
+        Inputs { world: &self.world, roster: &self.roster, policy: &settings.policy, pending: &self.pending }
+    }
+}
+
+impl Run<'_> {
+    async fn show(&mut self) -> anyhow::Result<Code> {
+        let (reader, stored) = (self.reader()?, self.stored().await?);
+        let (made, basis) = self.make(&reader, stored.as_ref()).await?;
+        if let Some(address) = &self.args.explain {
+            let (inputs, limits, releases) = (made.inputs(&self.settings), self.settings.limits, self.args.releases());
+            let own = plan::plan(&inputs, limits, releases, Scope::Only(&address_key(address)));
+            stage::print(&explain(&inputs, &made.plan, &own, address));
+            return Ok(Code::Done);
+        }
+        let plan = made.plan;
+        self.print(&plan, &basis)?;
+        if let Some(file) = &self.args.plan_out {
+            let stored = StoredPlan::new(basis, plan.clone(), pace::now())?;
+            let name = Name::Given(file.clone());
+            self.context.storage().write(&name, &serde_json::to_vec_pretty(&stored)?).await?;
+            tracing::info!("stored the plan in {file}; carry it out with sync --apply-plan {file}");
+        }
+        self.context.summary(&format!("dry run: {}", totals(&plan)));
+        Ok(match (self.args.check, plan.is_empty(), plan.withheld.is_empty()) {
+            (false, _, _) | (true, true, true) => Code::Done,
+            (true, true, false) => Code::Withheld,
+            (true, false, _) => Code::NotInSync,
+        })
+    }
+
+    async fn carry_out(&mut self, lock: Arc<Lock>) -> anyhow::Result<Code> {
+        let (reader, stored) = (self.reader()?, self.stored().await?);
+        let (Made { world, roster: _, pending, plan }, basis) = self.make(&reader, stored.as_ref()).await?;
+        self.print(&plan, &basis)?;
+        tracing::info!("{}", Seats::of(&plan));
+        let context = self.context;
+        let tools = Tools {
+            writer: reader.writer(lock),
+            reader: &reader,
+            storage: context.storage(),
+            pace: context.pace(),
+            stop: context.stop().clone(),
+            concurrency: self.settings.timecamp.concurrency,
+        };
+        let results = self.results.insert(apply::apply(&plan, &world, &pending, tools).await?);
+        let withheld = !plan.withheld.is_empty();
+        let code = [
+            (results.halted.is_some(), Code::Failed),
+            (results.any_failed(), Code::Partial),
+            (withheld, Code::Withheld),
+        ];
+        Ok(code.into_iter().filter(|(holds, _)| *holds).fold(Code::Done, |worst, (_, code)| worst.or(code)))
+    }
+
+    fn reader(&self) -> anyhow::Result<Reader> {
+        Ok(self.settings.timecamp.reader(self.context.http())?)
+    }
+
+    async fn stored(&self) -> anyhow::Result<Option<StoredPlan>> {
+        let Some(file) = &self.args.apply_plan else { return Ok(None) };
+        let object = self.context.storage().read(&Name::Given(file.clone())).await?;
+        let missing = || Refusal::Input(format!("there is no stored plan {file}; make one with --plan-out {file}"));
+        Ok(Some(StoredPlan::parse(&object.ok_or_else(missing)?.bytes)?))
+    }
+
+    /// Reads everything and makes the plan, or checks the stored one.
+    async fn make(&mut self, reader: &Reader, stored: Option<&StoredPlan>) -> anyhow::Result<(Made, Basis)> {
+        let last = self.last_report().await?;
+        self.settings.policy.depth = last.group_depth;
+        let input = self.read_input().await?;
+        let unplaced = input.manifest.as_ref().map_or(&[][..], |manifest| &manifest.unplaced);
+        let roster = Roster::parse(&input.bytes, unplaced)?;
+        roster.check_active()?;
+        let sha256 = input.sha256.clone();
+        self.input = Some(Input { bytes: Vec::new(), ..input });
+        let pending = self.read_pending().await?;
+        let world = observe(reader, self.settings.timecamp.root, &self.settings.policy).await?;
+        if !self.args.accept_shrunk_account {
+            check_size(&world, last.account)?;
+        }
+        self.world = Some(world.clone());
+        let SyncSettings { timecamp, policy, limits, max_input_age: _ } = &self.settings;
+        let only = self.args.only.as_deref().map(address_key);
+        let basis = Basis::new(&timecamp.domain, &world, &sha256, policy, only.as_deref());
+        let releases = self.args.releases();
+        let plan = match stored {
+            Some(stored) => {
+                stored.check(&basis, &world, pace::now())?;
+                Guards { world: &world, policy, limits: *limits, releases }.again(stored.plan.clone())
+            }
+            None => {
+                let inputs = Inputs { world: &world, roster: &roster, policy, pending: &pending };
+                plan::plan(&inputs, *limits, releases, only.as_deref().map_or(Scope::Everybody, Scope::Only))
+            }
+        };
+        self.plan = Some(plan.clone());
+        Ok((Made { world, roster, pending, plan }, basis))
+    }
+
+    async fn read_input(&self) -> anyhow::Result<Input> {
+        let name = Name::given_or(self.args.input.as_deref(), Name::TimecampUsers);
+        let edited = if self.args.accept_edited { Edited::Accept } else { Edited::Refuse };
+        let rules = handoff::Rules { edited, max_age: self.settings.max_input_age, pace: self.context.pace() };
+        handoff::read(self.context.storage(), &name, rules).await
+    }
+
+    async fn read_pending(&self) -> anyhow::Result<Pending> {
+        let storage = self.context.storage();
+        let new_users = storage.read(&Name::PendingNewUsers).await?.map(|object| object.bytes);
+        let settings = storage.read(&Name::PendingUserSettings).await?.map(|object| object.bytes);
+        Pending::parse(new_users.as_deref(), settings.as_deref()).context(
+            "var/pending_new_users.json or var/pending_user_settings.json is not readable. They say what an interrupted \
+             run still owes; nothing was changed. Repair the file, or move it away and look at the people it named",
+        )
+    }
+
+    async fn last_report(&self) -> anyhow::Result<LastReport> {
+        let Some(object) = self.context.storage().read(&Name::SyncReport).await? else {
+            return Ok(LastReport::default());
+        };
+        Ok(serde_json::from_slice(&object.bytes).unwrap_or_else(|error| {
+            tracing::warn!("the last report is not readable ({error}); going on without what it knew");
+            LastReport::default()
+        }))
+    }
+
+    fn print(&self, plan: &Plan, basis: &Basis) -> anyhow::Result<()> {
+        if self.args.json {
+            let stored = StoredPlan::new(basis.clone(), plan.clone(), pace::now())?;
+            stage::print(&serde_json::to_string_pretty(&stored)?);
+        } else {
+            stage::print(&plan_text(plan));
+        }
+        Ok(())
+    }
+
+    async fn write_report(&self, ended: &anyhow::Result<Code>) -> anyhow::Result<()> {
+        let (code, error) = match ended {
+            Ok(code) => (*code, None),
+            Err(error) => (Code::of(error), Some(format!("{error:#}"))),
+        };
+        let story = Story {
+            input: self.input.as_ref().and_then(|input| input.manifest.as_ref()),
+            account: self.world.as_ref().map(Size::of),
+            plan: self.plan.as_ref(),
+            results: self.results.as_ref(),
+            known_depth: self.settings.policy.depth,
+        };
+        let report = Report::new(self.context, &story, code, error);
+        let text = serde_json::to_vec_pretty(&report)?;
+        self.context.storage().write(&Name::SyncReport, &text).await?;
+        let counts: Vec<String> = report
+            .counts()
+            .iter()
+            .filter(|(_, count)| **count > 0)
+            .map(|(what, count)| format!("{count} {what}"))
+            .collect();
+        let counts = if counts.is_empty() { "nothing to do".to_owned() } else { counts.join(", ") };
+        self.context.summary(&format!("sync: {counts}"));
+        Ok(())
+    }
+}

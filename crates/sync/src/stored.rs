@@ -1,0 +1,171 @@
+//! A plan that is stored, looked at, and then carried out exactly as it was stored.
+
+use crate::plan::{Change, Field, Place, Plan, UserPlan};
+use crate::settings::Policy;
+use crate::world::{Account, State, Tree, World};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use timecamp_scim_core::Refusal;
+use timecamp_scim_core::names::address_key;
+use timecamp_scim_core::storage::sha256_hex;
+use timecamp_scim_core::timecamp::GroupId;
+
+/// Version of the stored plan's shape; docs/schema/plan.schema.json describes it.
+const SCHEMA: u32 = 1;
+/// How long a stored plan may be carried out.
+const LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// A plan with what it was based on. Also what `--json` prints.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredPlan {
+    /// Version of this shape.
+    pub schema: u32,
+    /// When it was made (UTC).
+    pub made_at: Timestamp,
+    /// What it was based on.
+    pub basis: Basis,
+    /// The plan.
+    pub plan: Plan,
+    /// SHA-256 over basis, time and plan: a plan that was edited is refused.
+    pub digest: String,
+}
+
+/// What a plan was based on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Basis {
+    /// TimeCamp's host.
+    pub domain: String,
+    /// The root group.
+    pub root_group: GroupId,
+    /// SHA-256 of the input.
+    pub input_sha256: String,
+    /// SHA-256 of the settings that shape a plan.
+    pub settings_sha256: String,
+    /// The one person it is about, with `--only`.
+    pub only: Option<String>,
+}
+
+impl Basis {
+    /// The basis of a plan made now.
+    pub fn new(domain: &str, world: &World, input_sha256: &str, policy: &Policy, only: Option<&str>) -> Self {
+        Self {
+            domain: domain.to_owned(),
+            root_group: world.root,
+            input_sha256: input_sha256.to_owned(),
+            settings_sha256: sha256_hex(format!("{policy:?}").as_bytes()),
+            only: only.map(str::to_owned),
+        }
+    }
+}
+
+impl StoredPlan {
+    /// Puts a plan and its basis together.
+    pub fn new(basis: Basis, plan: Plan, made_at: Timestamp) -> Result<Self, serde_json::Error> {
+        let digest = digest(&basis, &plan, made_at)?;
+        Ok(Self { schema: SCHEMA, made_at, basis, plan, digest })
+    }
+
+    /// Reads a stored plan; what is not whole, or was edited, is refused.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
+        let stored: Self = serde_json::from_slice(bytes).map_err(|error| {
+            Refusal::Input(format!("the stored plan is not readable ({error}). Make it again with --plan-out"))
+        })?;
+        let same = digest(&stored.basis, &stored.plan, stored.made_at).is_ok_and(|digest| digest == stored.digest);
+        if same && stored.schema == SCHEMA {
+            Ok(stored)
+        } else {
+            Err(refused("was edited, or was made by another version"))
+        }
+    }
+
+    /// Whether it may be carried out on this account now.
+    pub fn check(&self, basis: &Basis, world: &World, now: Timestamp) -> Result<(), Refusal> {
+        let Basis { domain, root_group, input_sha256, settings_sha256, only: _ } = &self.basis;
+        if *domain != basis.domain || *root_group != basis.root_group {
+            return Err(refused(&format!("is for {domain}, root group {root_group}, and not for this account")));
+        }
+        if *input_sha256 != basis.input_sha256 {
+            return Err(refused("was made from another file of prepared users"));
+        }
+        if *settings_sha256 != basis.settings_sha256 {
+            return Err(refused("was made with other settings"));
+        }
+        let age = now.duration_since(self.made_at);
+        if age > LIFE || age < SignedDuration::from_mins(-5) {
+            return Err(refused(&format!("was made at {:.0}, more than 24 hours away", self.made_at)));
+        }
+        let moved = moved(&self.plan, world);
+        if moved.is_empty() {
+            return Ok(());
+        }
+        let shown: Vec<&str> = moved.iter().take(10).map(String::as_str).collect();
+        Err(refused(&format!("no longer fits the account, which has changed in what it touches: {}", shown.join("; "))))
+    }
+}
+
+fn refused(what: &str) -> Refusal {
+    Refusal::Input(format!(
+        "the stored plan {what}. Nothing was changed. Make it again with --plan-out, look at it, and apply it"
+    ))
+}
+
+fn digest(basis: &Basis, plan: &Plan, made_at: Timestamp) -> Result<String, serde_json::Error> {
+    Ok(sha256_hex(&serde_json::to_vec(&(SCHEMA, basis, plan, made_at))?))
+}
+
+/// Where the account is not as the plan found it.
+fn moved(plan: &Plan, world: &World) -> Vec<String> {
+    let tree = Tree::new(world);
+    let mut moved = Vec::new();
+    for user in &plan.users {
+        match world.users.get(&user.user) {
+            Some(account) => moved.extend(user_moved(user, account, &tree)),
+            None => moved.push(format!("{} is gone", user.email)),
+        }
+    }
+    for invitation in &plan.invitations {
+        let key = address_key(&invitation.email);
+        if world.users.values().any(|account| account.addresses().any(|address| address == key)) {
+            moved.push(format!("{} exists", invitation.email));
+        }
+    }
+    for group in &plan.create_groups {
+        let Place { id, path: _ } = &group.parent;
+        let exists = id.is_some_and(|parent| tree.child(parent, &group.name).is_some());
+        let parent_gone = id.is_some_and(|parent| !world.groups.contains_key(&parent));
+        moved.extend(exists.then(|| format!("the group {} exists", group.path)));
+        moved.extend(parent_gone.then(|| format!("the group {} is gone", group.parent.path)));
+    }
+    for group in &plan.remove_groups {
+        if world.users.values().any(|account| account.group == group.id) {
+            moved.push(format!("{} has people", group.path));
+        } else if !world.groups.contains_key(&group.id) {
+            moved.push(format!("{} is gone", group.path));
+        }
+    }
+    moved
+}
+
+fn user_moved(user: &UserPlan, account: &Account, tree: &Tree<'_>) -> Vec<String> {
+    let mut moved = Vec::new();
+    for Change { field, old, new: _, reason: _ } in &user.changes {
+        let now = match field {
+            Field::Name => account.name.clone(),
+            Field::Email => account.email.clone(),
+            Field::Group => tree.path(account.group),
+            Field::Role if account.role == user.role_before => old.clone(),
+            Field::Role => format!("role {}", account.role),
+            Field::Disabled => if account.state == State::Disabled { "yes" } else { "no" }.to_owned(),
+            Field::ExternalId => account.external_id.clone(),
+            Field::AdditionalEmail => account.additional_email.clone(),
+            Field::AddedManually => old.clone(),
+        };
+        if now != *old {
+            moved.push(format!("{}'s {} is `{now}`, not `{old}`", user.email, field.words()));
+        }
+    }
+    if user.from.id != Some(account.group) && !user.moves() {
+        moved.push(format!("{} is in another group", user.email));
+    }
+    moved
+}

@@ -1,0 +1,7 @@
+//! `sync` black-box: the binary, its files, its exit code, and the requests it made.
+#![expect(clippy::tests_outside_test_module, reason = "the whole target is tests")]
+
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod help;
