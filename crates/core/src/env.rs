@@ -105,7 +105,6 @@ impl Env {
         env
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the .env file belongs to the environment, not to the stages' files")]
     fn read_file(&mut self, folder: &Path) {
         // A relative folder such as `.` has no parents to be looked through.
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());

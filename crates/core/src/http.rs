@@ -43,8 +43,8 @@ pub struct HttpSettings {
 impl Default for HttpSettings {
     fn default() -> Self {
         Self {
-            timeout: Duration::from_secs(60),
-            retry_budget: Duration::from_secs(300),
+            timeout: Duration::from_mins(1),
+            retry_budget: Duration::from_mins(5),
             pace: Pace::default(),
             tally: Arc::default(),
             stop: Stop::default(),

@@ -39,6 +39,7 @@ pub trait Stage {
 
 /// What every stage takes.
 #[derive(Debug, Clone, Copy, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct CommonArgs {
     /// Log more, and why
     #[arg(long, global = true)]

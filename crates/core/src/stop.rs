@@ -29,7 +29,6 @@ impl Stop {
         Ok(())
     }
 
-    #[expect(clippy::exit, reason = "the second signal means now")]
     fn ask(&self) {
         if self.asked.swap(true, Ordering::SeqCst) {
             std::process::exit(i32::from(crate::Code::Failed.number()));

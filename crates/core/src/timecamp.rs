@@ -1,6 +1,6 @@
 //! The TimeCamp model and client. What reads and what writes are different types: a dry run has no [`Writer`].
 //!
-//! Facts about the API are from TimeCamp's OpenAPI description and its two official clients; each odd one is
+//! Facts about the API are from TimeCamp's `OpenAPI` description and its two official clients; each odd one is
 //! named where it matters. Ids come as numbers or text, maps as lists, bodies empty.
 
 mod reader;

@@ -20,8 +20,8 @@ vars! {
     USE_S3_STORAGE = "USE_S3_STORAGE", Flag, "false", "Keep the files in an S3 bucket instead of the local folder.";
     S3_BUCKET_NAME = "S3_BUCKET_NAME", Text, "", "The bucket; required with S3.";
     S3_ENDPOINT_URL = "S3_ENDPOINT_URL", Text, "AWS", "Address of an S3-compatible service.";
-    S3_ACCESS_KEY_ID = "S3_ACCESS_KEY_ID", Text, "SDK chain", "Access key; with S3_SECRET_ACCESS_KEY or not at all.";
-    S3_SECRET_ACCESS_KEY = "S3_SECRET_ACCESS_KEY", Secret, "SDK chain", "Secret key; with S3_ACCESS_KEY_ID or not at all.";
+    S3_ACCESS_KEY_ID = "S3_ACCESS_KEY_ID", Text, "SDK chain", "Access key; with `S3_SECRET_ACCESS_KEY` or not at all.";
+    S3_SECRET_ACCESS_KEY = "S3_SECRET_ACCESS_KEY", Secret, "SDK chain", "Secret key; with `S3_ACCESS_KEY_ID` or not at all.";
     S3_REGION = "S3_REGION", Text, "us-east-1", "The region.";
     S3_PATH_PREFIX = "S3_PATH_PREFIX", Text, "", "Folder in the bucket; slashes around it are ignored.";
     S3_FORCE_PATH_STYLE = "S3_FORCE_PATH_STYLE", Flag, "false", "Bucket in the path rather than in the host name; most S3-compatible services want it.";
@@ -44,7 +44,7 @@ vars! {
     ROOT_GROUP_ID = "TIMECAMP_ROOT_GROUP_ID", Number, "the key's root group", "The group under which everything happens.";
     SSL_VERIFY = "TIMECAMP_SSL_VERIFY", Flag, "true", "Verify TimeCamp's certificate. Turning this off lets anybody between read the key.";
     DISABLE_NEW_USERS = "TIMECAMP_DISABLE_NEW_USERS", Flag, "false", "Create nobody, and only groups that existing users need.";
-    DISABLE_MANUAL_USER_UPDATES = "TIMECAMP_DISABLE_MANUAL_USER_UPDATES", Flag, "false", "Leave users alone who were added by hand (added_manually=1).";
+    DISABLE_MANUAL_USER_UPDATES = "TIMECAMP_DISABLE_MANUAL_USER_UPDATES", Flag, "false", "Leave users alone who were added by hand (`added_manually` = 1).";
     DISABLE_USER_DEACTIVATION = "TIMECAMP_DISABLE_USER_DEACTIVATION", Flag, "false", "Disable nobody.";
     DISABLE_EXTERNAL_ID_SYNC = "TIMECAMP_DISABLE_EXTERNAL_ID_SYNC", Flag, "false", "Neither match by external id nor write it.";
     DISABLE_ADDITIONAL_EMAIL_SYNC = "TIMECAMP_DISABLE_ADDITIONAL_EMAIL_SYNC", Flag, "false", "Do not write additional addresses.";

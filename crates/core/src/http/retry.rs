@@ -10,7 +10,7 @@ const TRIES: u32 = 5;
 /// The first wait; each further one may be twice as long.
 const FIRST: Duration = Duration::from_secs(1);
 /// The longest wait of our own choosing.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// Whether sending a request twice is harmless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,6 +139,8 @@ fn http_date(text: &str) -> Option<Timestamp> {
 mod tests {
     use super::*;
 
+    type Case<'a> = (&'a [(&'static str, &'a str)], &'a str, u64);
+
     const NOW: i64 = 1_800_000_000;
 
     fn now() -> Timestamp {
@@ -151,14 +153,14 @@ mod tests {
     }
 
     fn rule(replay: Replay) -> Rule {
-        Rule { replay, tries: 0, spent: Duration::ZERO, budget: Duration::from_secs(300) }
+        Rule { replay, tries: 0, spent: Duration::ZERO, budget: Duration::from_mins(5) }
     }
 
     #[test]
     fn what_the_server_asks_for_in_the_documented_order() {
         let date = httpdate::fmt_http_date(std::time::UNIX_EPOCH + Duration::from_secs(1_800_000_007));
         let reset = (NOW + 9).to_string();
-        let cases: [(&[(&'static str, &str)], &str, u64); 6] = [
+        let cases: [Case<'_>; 6] = [
             (&[("retry-after", "3"), ("x-ratelimit-reset", &reset)], "", 3),
             (&[("retry-after", &date)], "", 7),
             (&[("x-ratelimit-reset", &reset)], "", 9),
@@ -195,7 +197,7 @@ mod tests {
     #[test]
     fn a_wait_that_does_not_fit_the_budget_fails_at_once() {
         let seen = answer(429, &[("retry-after", "3600")], "");
-        assert_eq!(rule(Replay::Safe).next(&seen, now(), 0.5), Next::TooLong(Duration::from_secs(3600)));
+        assert_eq!(rule(Replay::Safe).next(&seen, now(), 0.5), Next::TooLong(Duration::from_hours(1)));
     }
 
     #[test]

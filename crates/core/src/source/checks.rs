@@ -7,6 +7,7 @@ use crate::storage::{Name, Storage};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 /// How many of a kind are named in a warning.
 const NAMED: usize = 10;
@@ -120,11 +121,11 @@ pub(super) fn preview(name: &Name, users: &[SourceUser], previous: Option<&Previ
     let new = now.keys().filter(|id| !previous.people.contains_key(**id)).count();
     let changed =
         now.iter().filter(|(id, user)| previous.people.get(**id).is_some_and(|before| before != *user)).count();
-    text.push_str(&format!("Against the file there is: {new} new, {} gone, {changed} changed.\n", gone.len()));
+    let _ = writeln!(text, "Against the file there is: {new} new, {} gone, {changed} changed.", gone.len());
     for id in gone.iter().take(NAMED) {
         let name =
             previous.people.get(*id).and_then(|user| user.get("name")).and_then(Value::as_str).unwrap_or_default();
-        text.push_str(&format!("  gone: {name} (id {id})\n"));
+        let _ = writeln!(text, "  gone: {name} (id {id})");
     }
     text
 }

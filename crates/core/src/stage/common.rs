@@ -12,6 +12,7 @@ use crate::storage::{Holder, Storage, StorageError, StorageSettings};
 use crate::vars;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -105,7 +106,7 @@ impl Context {
         let seconds = pace::now().duration_since(self.started).as_secs_f64();
         let mut text = format!("{counts}; {} requests, {} retries", tally.requests(), tally.retries());
         if !tally.waited().is_zero() {
-            text.push_str(&format!(", {:.1} s of waits", tally.waited().as_secs_f64()));
+            let _ = write!(text, ", {:.1} s of waits", tally.waited().as_secs_f64());
         }
         tracing::info!("{text}, {seconds:.1} s");
     }

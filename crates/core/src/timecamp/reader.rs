@@ -240,10 +240,10 @@ fn single(users: &[UserId]) -> Option<UserId> {
 }
 
 fn data(body: Value) -> Value {
-    match body {
-        Value::Object(mut map) if map.contains_key("data") => map.remove("data").unwrap_or_default(),
-        other => other,
+    if let Value::Object(mut map) = body {
+        return map.remove("data").unwrap_or(Value::Object(map));
     }
+    body
 }
 
 fn list<T: for<'de> Deserialize<'de>>(answer: &Answer) -> Result<Vec<T>, HttpError> {
