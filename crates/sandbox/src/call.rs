@@ -17,6 +17,8 @@ pub(crate) struct Call {
     pub(crate) body: Value,
     /// The `Authorization` header, or nothing.
     pub(crate) authorization: String,
+    /// The `X-Api-Key` header, or nothing.
+    pub(crate) api_key: String,
     /// The `Host` header.
     pub(crate) host: String,
     /// When the request began, in milliseconds since the sandbox was started.
@@ -35,6 +37,7 @@ impl Call {
             query: pairs(parts.uri.query().unwrap_or_default().as_bytes()),
             body: read_body(&header("content-type"), body),
             authorization: header("authorization"),
+            api_key: header("x-api-key"),
             host: header("host"),
             now: 0,
         }
@@ -49,6 +52,11 @@ impl Call {
     /// The first query parameter of this name.
     pub(crate) fn param(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All query parameters of this name, such as `ids[]`.
+    pub(crate) fn params<'call>(&'call self, name: &'call str) -> impl Iterator<Item = &'call str> {
+        self.query.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// A field of a body that is an object.

@@ -20,6 +20,7 @@ mod clock;
 mod company;
 mod control;
 mod entra;
+mod factorial;
 mod fault;
 mod hibob;
 mod http;

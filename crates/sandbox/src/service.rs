@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::bamboohr::BambooHr;
 use crate::call::{Answer, Call};
 use crate::entra::Entra;
+use crate::factorial::Factorial;
 use crate::hibob::HiBob;
 use crate::okta::Okta;
 use crate::timecamp::TimeCamp;
@@ -47,6 +48,7 @@ pub(crate) fn all() -> Vec<Box<dyn Service>> {
         Box::<TimeCamp>::default(),
         Box::<BambooHr>::default(),
         Box::<Entra>::default(),
+        Box::<Factorial>::default(),
         Box::<HiBob>::default(),
         Box::<Okta>::default(),
     ]
