@@ -85,9 +85,10 @@ impl Service for Okta {
     fn answer(&self, call: &Call, route: &[&str]) -> Answer {
         let org = self.org();
         if org.api_token.is_empty() || call.authorization.strip_prefix("SSWS ") != Some(&org.api_token) {
-            let (status, code) =
-                (org.quirks.wrong_token, if org.quirks.wrong_token == 403 { "E0000006" } else { "E0000011" });
-            return Problem(status, code, "Invalid token provided".to_owned()).into();
+            return Answer::from(match org.quirks.wrong_token {
+                403 => Problem(403, "E0000006", "You do not have permission to do this".to_owned()),
+                status => Problem(status, "E0000011", "Invalid token provided".to_owned()),
+            });
         }
         org.route(call, route).unwrap_or_else(Answer::from)
     }
