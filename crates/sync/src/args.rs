@@ -9,7 +9,7 @@ use timecamp_scim_core::stage::Mode;
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct SyncArgs {
-    /// Read the prepared users from this file instead of var/timecamp_users.json
+    /// Read the prepared users from this file instead of `var/timecamp_users.json`
     #[arg(long, value_name = "FILE")]
     pub input: Option<String>,
     /// Print the plan as JSON
@@ -30,10 +30,10 @@ pub struct SyncArgs {
     /// Change nothing; tell how one person was matched, what would change and why
     #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["apply_plan", "plan_out", "check", "json", "only"])]
     pub explain: Option<String>,
-    /// Let through up to N deactivations beyond TIMECAMP_MAX_DEACTIVATIONS, this run only
+    /// Let through up to N deactivations beyond `TIMECAMP_MAX_DEACTIVATIONS`, this run only
     #[arg(long, value_name = "N")]
     pub allow_deactivations: Option<usize>,
-    /// Let through up to N new or re-enabled users beyond TIMECAMP_MAX_NEW_USERS, this run only
+    /// Let through up to N new or re-enabled users beyond `TIMECAMP_MAX_NEW_USERS`, this run only
     #[arg(long, value_name = "N")]
     pub allow_new_users: Option<usize>,
     /// Let through up to N changes of a sweeping kind, this run only
@@ -73,8 +73,8 @@ impl FromStr for SweepRelease {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let accepted = "use root-moves=N, group-removals=N, address-changes=N or role-losses=N";
         let (kind, most) = text.split_once('=').ok_or(accepted)?;
-        let kind = SweepKind::from_str(kind, true).map_err(|_| accepted)?;
-        let most = most.parse().map_err(|_| accepted)?;
+        let kind = SweepKind::from_str(kind, true).map_err(|error| format!("{error}; {accepted}"))?;
+        let most = most.parse().map_err(|error| format!("{error}; {accepted}"))?;
         Ok(Self { kind, most })
     }
 }

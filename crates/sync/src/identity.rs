@@ -166,7 +166,7 @@ impl<'a> RowKeys<'a> {
                 let own = self.addresses.contains(address_key(&row.real_email).as_str());
                 let shared = !row.external_id.is_empty()
                     && self.external_ids.get(row.external_id.as_str()).is_some_and(|count| *count > 1);
-                !own && !(policy.external_ids.on() && shared)
+                !(own || policy.external_ids.on() && shared)
             }
         }
     }

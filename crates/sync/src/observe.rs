@@ -20,6 +20,7 @@ pub struct Size {
     pub groups: usize,
 }
 
+type Roles = BTreeMap<(GroupId, UserId), u64>;
 type Settings = BTreeMap<UserId, BTreeMap<Setting, String>>;
 
 /// The account as it is now. `root` is the configured root group; without one the key's own is taken.
@@ -114,7 +115,7 @@ fn assemble(
     root: GroupId,
     users: Vec<User>,
     groups: Vec<Group>,
-    (roles, mut settings): (&BTreeMap<(GroupId, UserId), u64>, Settings),
+    (roles, mut settings): (&Roles, Settings),
 ) -> World {
     let home: BTreeMap<UserId, GroupId> = users.iter().map(|user| (user.id, user.group.unwrap_or(root))).collect();
     let users = users.into_iter().map(|User { id, email, name, group }| {

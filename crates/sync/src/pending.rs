@@ -55,7 +55,7 @@ pub struct PendingSettings {
 fn user_id<'de, D: serde::Deserializer<'de>>(from: D) -> Result<UserId, D::Error> {
     use serde::de::Error as _;
     let text = timecamp_scim_core::models::text_or_number(from)?;
-    text.trim().parse().map(UserId).map_err(|_| D::Error::custom(format!("`{text}` is no user id")))
+    text.trim().parse().map(UserId).map_err(|error| D::Error::custom(format!("`{text}` is no user id ({error})")))
 }
 
 impl PendingSettings {

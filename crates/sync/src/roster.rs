@@ -38,6 +38,7 @@ pub struct Row {
 }
 
 #[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names of the file's fields")]
 struct Record {
     #[serde(default, deserialize_with = "optional_text_or_number")]
     timecamp_external_id: Option<String>,

@@ -158,15 +158,12 @@ impl Run<'_> {
         let only = self.args.only.as_deref().map(address_key);
         let basis = Basis::new(&timecamp.domain, &world, &sha256, policy, only.as_deref());
         let releases = self.args.releases();
-        let plan = match stored {
-            Some(stored) => {
-                stored.check(&basis, &world, pace::now())?;
-                Guards { world: &world, policy, limits: *limits, releases }.again(stored.plan.clone())
-            }
-            None => {
-                let inputs = Inputs { world: &world, roster: &roster, policy, pending: &pending };
-                plan::plan(&inputs, *limits, releases, only.as_deref().map_or(Scope::Everybody, Scope::Only))
-            }
+        let plan = if let Some(stored) = stored {
+            stored.check(&basis, &world, pace::now())?;
+            Guards { world: &world, policy, limits: *limits, releases }.again(stored.plan.clone())
+        } else {
+            let inputs = Inputs { world: &world, roster: &roster, policy, pending: &pending };
+            plan::plan(&inputs, *limits, releases, only.as_deref().map_or(Scope::Everybody, Scope::Only))
         };
         self.plan = Some(plan.clone());
         Ok((Made { world, roster, pending, plan }, basis))

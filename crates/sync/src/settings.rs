@@ -18,13 +18,11 @@ impl Switch {
     pub fn on(self) -> bool {
         self == Self::On
     }
+}
 
-    fn unless(disabled: bool) -> Self {
-        if disabled { Self::Off } else { Self::On }
-    }
-
-    fn when(enabled: bool) -> Self {
-        if enabled { Self::On } else { Self::Off }
+impl From<bool> for Switch {
+    fn from(on: bool) -> Self {
+        if on { Self::On } else { Self::Off }
     }
 }
 
@@ -138,16 +136,16 @@ impl Policy {
     pub fn from_env(env: &mut Env) -> Self {
         let group = env.number::<u64>(&vars::DISABLED_USERS_GROUP_ID).filter(|id| *id > 0).map(GroupId);
         Self {
-            invitations: Switch::unless(env.flag(&vars::DISABLE_NEW_USERS)),
-            manual_users: Switch::unless(env.flag(&vars::DISABLE_MANUAL_USER_UPDATES)),
-            leavers: Leavers { disable: Switch::unless(env.flag(&vars::DISABLE_USER_DEACTIVATION)), group },
-            external_ids: Switch::unless(env.flag(&vars::DISABLE_EXTERNAL_ID_SYNC)),
-            additional_emails: Switch::unless(env.flag(&vars::DISABLE_ADDITIONAL_EMAIL_SYNC)),
-            moves: Switch::unless(env.flag(&vars::DISABLE_GROUP_UPDATES)),
-            roles: Switch::unless(env.flag(&vars::DISABLE_ROLE_UPDATES)),
-            group_creation: Switch::unless(env.flag(&vars::DISABLE_GROUPS_CREATION)),
-            primary_follows: Switch::when(env.flag(&vars::UPDATE_EMAIL_ON_EXTERNAL_ID)),
-            empty_group_removal: Switch::when(env.flag(&vars::REMOVE_EMPTY_GROUPS)),
+            invitations: Switch::from(!env.flag(&vars::DISABLE_NEW_USERS)),
+            manual_users: Switch::from(!env.flag(&vars::DISABLE_MANUAL_USER_UPDATES)),
+            leavers: Leavers { disable: Switch::from(!env.flag(&vars::DISABLE_USER_DEACTIVATION)), group },
+            external_ids: Switch::from(!env.flag(&vars::DISABLE_EXTERNAL_ID_SYNC)),
+            additional_emails: Switch::from(!env.flag(&vars::DISABLE_ADDITIONAL_EMAIL_SYNC)),
+            moves: Switch::from(!env.flag(&vars::DISABLE_GROUP_UPDATES)),
+            roles: Switch::from(!env.flag(&vars::DISABLE_ROLE_UPDATES)),
+            group_creation: Switch::from(!env.flag(&vars::DISABLE_GROUPS_CREATION)),
+            primary_follows: Switch::from(env.flag(&vars::UPDATE_EMAIL_ON_EXTERNAL_ID)),
+            empty_group_removal: Switch::from(env.flag(&vars::REMOVE_EMPTY_GROUPS)),
             ignored: ignored(env),
             depth: None,
         }
@@ -156,15 +154,14 @@ impl Policy {
 
 fn ignored(env: &mut Env) -> BTreeSet<UserId> {
     let items = env.list(&vars::IGNORED_USER_IDS);
-    let (ids, wrong): (Vec<_>, Vec<_>) =
-        items.iter().map(|item| item.parse().map_err(|_| item)).partition(Result::is_ok);
-    if let Some(item) = wrong.into_iter().find_map(Result::err) {
+    let (ids, wrong): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.parse::<u64>().is_ok());
+    if let Some(item) = wrong.first() {
         env.complain(
             &vars::IGNORED_USER_IDS,
             &format!("`{item}` is no user id; use TimeCamp's numbers, with commas between"),
         );
     }
-    ids.into_iter().flatten().map(UserId).collect()
+    ids.into_iter().filter_map(|id| id.parse().ok()).map(UserId).collect()
 }
 
 fn limit(env: &mut Env, var: &'static Var) -> Limit {

@@ -10,7 +10,7 @@ use timecamp_scim_core::names::same_name_key;
 use timecamp_scim_core::timecamp::{GroupId, WriteError};
 
 /// Waits after TimeCamp says "You can not change this group": it may not have caught up with the group above.
-const CATCH_UP: [Duration; 3] = [Duration::from_secs(15), Duration::from_secs(30), Duration::from_secs(60)];
+const CATCH_UP: [Duration; 3] = [Duration::from_secs(15), Duration::from_secs(30), Duration::from_mins(1)];
 /// How often a creation whose answer was lost, and that did not happen, is sent again.
 const AGAIN: usize = 3;
 

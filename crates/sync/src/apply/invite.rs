@@ -13,7 +13,7 @@ use timecamp_scim_core::timecamp::{GroupId, InviteStatus, User};
 /// How many addresses share one request.
 const TOGETHER: usize = 100;
 /// How long an invited user is looked for; each wait is twice the one before.
-const LOOK_FOR: Duration = Duration::from_secs(120);
+const LOOK_FOR: Duration = Duration::from_mins(2);
 const FIRST_LOOK: Duration = Duration::from_secs(2);
 
 type Guest<'p> = (&'p Invitation, GroupId);
@@ -152,7 +152,8 @@ async fn find_and_finish<'p>(session: &Session<'_>, mut guests: Vec<Guest<'p>>) 
 
 async fn finish_those_seen<'p>(session: &Session<'_>, guests: Vec<Guest<'p>>, users: &[User]) -> Vec<Guest<'p>> {
     let by_address: BTreeMap<String, &User> = users.iter().rev().map(|user| (address_key(&user.email), user)).collect();
-    let (mut plans, mut missing): (Vec<(&Invitation, UserPlan)>, Vec<Guest<'p>>) = (Vec::new(), Vec::new());
+    let mut plans: Vec<(&Invitation, UserPlan)> = Vec::new();
+    let mut missing = Vec::new();
     for (invitation, group) in guests {
         match by_address.get(&address_key(&invitation.email)) {
             Some(user) => {
@@ -171,6 +172,8 @@ async fn finish_those_seen<'p>(session: &Session<'_>, guests: Vec<Guest<'p>>, us
             session.note_invitation(&invitation.email, outcome);
         }
     }
-    done.into_iter().for_each(|email| session.pending.invitation_done(email));
+    for email in done {
+        session.pending.invitation_done(email);
+    }
     missing
 }

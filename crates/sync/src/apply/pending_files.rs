@@ -106,7 +106,7 @@ impl<'a> PendingFiles<'a> {
         let (pending, written) = {
             let mut state = self.state();
             state.at = Instant::now();
-            (state.pending.clone(), std::mem::replace(&mut state.written, Pending::default()))
+            (state.pending.clone(), std::mem::take(&mut state.written))
         };
         let result = self.write(&pending, &written).await;
         self.state().written = if result.is_ok() { pending } else { written };

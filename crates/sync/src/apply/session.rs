@@ -114,7 +114,7 @@ impl<'a> Session<'a> {
     }
 
     pub(super) fn note_group(&self, path: &str, outcome: Outcome) {
-        self.say(path, &outcome);
+        say(path, &outcome);
         self.state().results.groups.insert(path.to_owned(), outcome);
     }
 
@@ -125,27 +125,18 @@ impl<'a> Session<'a> {
     }
 
     pub(super) fn note_user(&self, user: UserId, email: &str, field: Field, outcome: Outcome) {
-        self.say(email, &outcome);
+        say(email, &outcome);
         self.state().results.users.entry(user).or_default().insert(field, outcome);
     }
 
     pub(super) fn note_invitation(&self, email: &str, outcome: Outcome) {
-        self.say(email, &outcome);
+        say(email, &outcome);
         self.state().results.invitations.insert(email.to_owned(), outcome);
     }
 
     pub(super) fn note_removal(&self, id: timecamp_scim_core::timecamp::GroupId, path: &str, outcome: Outcome) {
-        self.say(path, &outcome);
+        say(path, &outcome);
         self.state().results.removals.insert(id, outcome);
-    }
-
-    fn say(&self, subject: &str, outcome: &Outcome) {
-        let subject = timecamp_scim_core::logging::pii(subject);
-        match outcome {
-            Outcome::Failed(why) => tracing::error!("{subject}: {why}"),
-            Outcome::Skipped(why) => tracing::warn!("{subject}: skipped, {why}"),
-            Outcome::Done | Outcome::NotReached => tracing::debug!(?outcome, "{subject}"),
-        }
     }
 
     /// Whether anything of a user failed so far.
@@ -202,5 +193,15 @@ pub(super) fn unknown_outcome(error: &WriteError) -> bool {
     match error {
         WriteError::Http(error) => error.may_have_taken_effect(),
         WriteError::LockLost(_) => false,
+    }
+}
+
+/// Says what came of something, once, where it is noted.
+fn say(subject: &str, outcome: &Outcome) {
+    let subject = timecamp_scim_core::logging::pii(subject);
+    match outcome {
+        Outcome::Failed(why) => tracing::error!("{subject}: {why}"),
+        Outcome::Skipped(why) => tracing::warn!("{subject}: skipped, {why}"),
+        Outcome::Done | Outcome::NotReached => tracing::debug!(?outcome, "{subject}"),
     }
 }

@@ -93,6 +93,9 @@ async fn step(
     done
 }
 
+/// From one group, to one group if any, with one role.
+type Journey = (GroupId, Option<GroupId>, u64);
+
 /// People who go from one group to one group with one role.
 #[derive(Debug)]
 struct Batch<'p> {
@@ -103,7 +106,7 @@ struct Batch<'p> {
 }
 
 fn placements<'p>(session: &Session<'_>, users: &[&'p UserPlan], places: &Places) -> Vec<Batch<'p>> {
-    let mut batches: BTreeMap<(GroupId, Option<GroupId>, u64), Vec<&'p UserPlan>> = BTreeMap::new();
+    let mut batches: BTreeMap<Journey, Vec<&'p UserPlan>> = BTreeMap::new();
     for user in users {
         let (moves, changes_role) = (user.moves(), user.change(Field::Role).is_some());
         if !(moves || changes_role) {

@@ -11,11 +11,10 @@ impl World {
     pub fn after(&self, plan: &Plan) -> Self {
         let mut world = self.clone();
         let mut made = BTreeMap::new();
-        let mut next = world.groups.keys().last().map_or(1, |id| id.0 + 1);
-        for group in &plan.create_groups {
+        let free = world.groups.keys().last().map_or(1, |id| id.0 + 1);
+        for (next, group) in (free..).zip(&plan.create_groups) {
             let parent = number(&group.parent, &made).unwrap_or(world.root);
             let id = GroupId(next);
-            next += 1;
             made.insert(group.path.clone(), id);
             world.groups.insert(id, Group { id, name: group.name.clone(), parent });
         }
@@ -24,10 +23,9 @@ impl World {
                 change(account, user, &made);
             }
         }
-        let mut next = world.users.keys().last().map_or(1, |id| id.0 + 1);
-        for invitation in &plan.invitations {
+        let free = world.users.keys().last().map_or(1, |id| id.0 + 1);
+        for (next, invitation) in (free..).zip(&plan.invitations) {
             let id = UserId(next);
-            next += 1;
             let group = number(&invitation.group, &made).unwrap_or(world.root);
             world.users.insert(id, invited(id, invitation, group));
         }

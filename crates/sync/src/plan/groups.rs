@@ -62,15 +62,11 @@ impl<'a> Groups<'a> {
 
     /// Notes that somebody needs `path`. Missing groups are planned or left missing.
     pub(super) fn need(&mut self, path: &GroupPath, missing: Missing) {
-        let found = match self.places.get(path) {
-            Some(found) => found.clone(),
-            None => {
-                let found = self.look_up(path, missing);
-                self.places.insert(path.clone(), found.clone());
-                found
-            }
-        };
-        let Found::At(mut at) = found else { return };
+        if !self.places.contains_key(path) {
+            let found = self.look_up(path, missing);
+            self.places.insert(path.clone(), found);
+        }
+        let Some(Found::At(mut at)) = self.places.get(path).cloned() else { return };
         while let Node::New(index) = at {
             let (Some(group), Some(above)) = (self.planned.get_mut(index), self.parents.get(index)) else { return };
             group.people += 1;

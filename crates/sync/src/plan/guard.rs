@@ -79,6 +79,15 @@ impl Rule {
     }
 }
 
+/// Why new and re-enabled users are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Because {
+    /// Each takes a seat.
+    Seats,
+    /// As many leave in the same run, and were withheld.
+    Pair,
+}
+
 /// What a sweep is about.
 struct Sweep {
     guard: &'static str,
@@ -101,21 +110,21 @@ impl Guards<'_> {
         let rule = self.people_rule(self.releases.deactivations);
         let leaving_trips = rule.trips(leaving.len());
         let adding = plan.invitations.len() + plan.of_kind(Kind::Reenable).count();
-        let pair = leaving_trips && adding > 0 && self.people_rule(None).trips(adding);
+        let pair = leaving_trips && self.people_rule(None).trips(adding);
         if leaving_trips {
-            self.withhold_leaving(plan, &leaving, rule);
+            withhold_leaving(plan, &leaving, rule);
         }
-        self.hold_seats(plan, adding, pair);
+        self.hold_seats(plan, adding, if pair { Because::Pair } else { Because::Seats });
         let root_moves =
             Sweep { guard: "root-moves", field: Field::Group, what: "moves of people into the root group" };
-        self.hold_sweep(plan, &root_moves, self.people_rule(self.releases.root_moves), |user| {
+        hold_sweep(plan, &root_moves, self.people_rule(self.releases.root_moves), |user| {
             user.to.id == Some(self.world.root)
         });
         let addresses = Sweep { guard: "address-changes", field: Field::Email, what: "changes of primary addresses" };
-        self.hold_sweep(plan, &addresses, self.people_rule(self.releases.address_changes), |_| true);
+        hold_sweep(plan, &addresses, self.people_rule(self.releases.address_changes), |_| true);
         let roles =
             Sweep { guard: "role-losses", field: Field::Role, what: "administrators or supervisors losing the role" };
-        self.hold_sweep(plan, &roles, self.role_rule(), loses_role);
+        hold_sweep(plan, &roles, self.role_rule(), loses_role);
     }
 
     /// Withholds removals of groups.
@@ -155,19 +164,11 @@ impl Guards<'_> {
         plan.users.iter().filter(leaves).map(|user| user.user).collect()
     }
 
-    fn withhold_leaving(&self, plan: &mut Plan, leaving: &BTreeSet<UserId>, rule: Rule) {
-        let (held, kept) = plan.users.drain(..).partition(|user| leaving.contains(&user.user));
-        plan.users = kept;
-        let subjects = called(&held);
-        let message = message(held.len(), "deactivations", rule, &format!("--allow-deactivations {}", held.len()));
-        plan.withheld.push(Withheld { guard: "deactivations".to_owned(), message, subjects });
-    }
-
-    fn hold_seats(&self, plan: &mut Plan, adding: usize, pair: bool) {
+    fn hold_seats(&self, plan: &mut Plan, adding: usize, because: Because) {
         let of = self.world.enabled().count();
         let release = self.releases.seats;
         let rule = Rule { limit: self.limits.seats, of, few: FEW_SEATS, half_from: usize::MAX, release };
-        if !(pair || rule.trips(adding)) {
+        if because == Because::Seats && !rule.trips(adding) {
             return;
         }
         let (held, kept): (Vec<_>, Vec<_>) = plan.users.drain(..).partition(|user| user.kind == Kind::Reenable);
@@ -180,7 +181,7 @@ impl Guards<'_> {
         plan.create_groups = groups;
         let subjects = invited.iter().map(|invitation| invitation.email.clone()).chain(called(&held)).collect();
         let flag = format!("--allow-new-users {adding}");
-        let message = if pair {
+        let message = if because == Because::Pair {
             format!(
                 "{adding} new or re-enabled users wait, because the same run would disable too many: the pair is usually \
                  one mistake, such as addresses that changed. Look first; --allow-deactivations lets both through"
@@ -190,22 +191,29 @@ impl Guards<'_> {
         };
         plan.withheld.push(Withheld { guard: "seats".to_owned(), message, subjects });
     }
+}
 
-    fn hold_sweep(&self, plan: &mut Plan, sweep: &Sweep, rule: Rule, meant: impl Fn(&UserPlan) -> bool) {
-        let meant =
-            |user: &UserPlan| user.kind != Kind::Deactivate && user.change(sweep.field).is_some() && meant(user);
-        let subjects: Vec<String> = plan.users.iter().filter(|user| meant(user)).map(UserPlan::called).collect();
-        if !rule.trips(subjects.len()) {
-            return;
-        }
-        for user in plan.users.iter_mut().filter(|user| meant(user)) {
-            withhold_field(user, sweep.field);
-        }
-        plan.users.retain(|user| !user.changes.is_empty());
-        let flag = format!("--allow-sweep {}={}", sweep.guard, subjects.len());
-        let message = message(subjects.len(), sweep.what, rule, &flag);
-        plan.withheld.push(Withheld { guard: sweep.guard.to_owned(), message, subjects });
+fn withhold_leaving(plan: &mut Plan, leaving: &BTreeSet<UserId>, rule: Rule) {
+    let (held, kept) = plan.users.drain(..).partition(|user| leaving.contains(&user.user));
+    plan.users = kept;
+    let subjects = called(&held);
+    let message = message(held.len(), "deactivations", rule, &format!("--allow-deactivations {}", held.len()));
+    plan.withheld.push(Withheld { guard: "deactivations".to_owned(), message, subjects });
+}
+
+fn hold_sweep(plan: &mut Plan, sweep: &Sweep, rule: Rule, meant: impl Fn(&UserPlan) -> bool) {
+    let meant = |user: &UserPlan| user.kind != Kind::Deactivate && user.change(sweep.field).is_some() && meant(user);
+    let subjects: Vec<String> = plan.users.iter().filter(|user| meant(user)).map(UserPlan::called).collect();
+    if !rule.trips(subjects.len()) {
+        return;
     }
+    for user in plan.users.iter_mut().filter(|user| meant(user)) {
+        withhold_field(user, sweep.field);
+    }
+    plan.users.retain(|user| !user.changes.is_empty());
+    let flag = format!("--allow-sweep {}={}", sweep.guard, subjects.len());
+    let message = message(subjects.len(), sweep.what, rule, &flag);
+    plan.withheld.push(Withheld { guard: sweep.guard.to_owned(), message, subjects });
 }
 
 fn message(count: usize, what: &str, rule: Rule, flag: &str) -> String {
