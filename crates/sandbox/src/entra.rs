@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 
 use self::tokens::Tokens;
 use crate::Sandbox;
-use crate::call::{Answer, Call};
+use crate::call::{Answer, Call, text_at};
 use crate::service::Service;
 
 #[derive(Debug, Default)]
@@ -45,6 +45,9 @@ struct Directory {
     /// The host names that were asked for, by `login` and `graph`.
     #[serde(default)]
     hosts: BTreeMap<String, BTreeSet<String>>,
+    /// Where each user stands in the list.
+    #[serde(skip)]
+    places: BTreeMap<String, usize>,
     #[serde(skip)]
     tokens: Tokens,
     /// Parts of batches that were refused so far, see [`Quirks::refuse_parts`].
@@ -161,12 +164,13 @@ impl Service for Entra {
     }
 
     fn load(&self, part: &Value) -> anyhow::Result<()> {
-        let directory = if part.is_null() {
+        let mut directory: Directory = if part.is_null() {
             Directory::default()
         } else {
             serde_json::from_value(part.clone())
                 .context("tenant, client_id, client_secret, users, groups, rights and quirks are expected")?
         };
+        directory.places = directory.users.iter().zip(0..).map(|(user, place)| (text_at(user, "id"), place)).collect();
         *self.directory() = directory;
         Ok(())
     }
@@ -210,7 +214,7 @@ impl Directory {
     }
 
     fn user(&self, id: &str) -> Option<&Map<String, Value>> {
-        self.users.iter().find(|user| user.get("id").and_then(Value::as_str) == Some(id))
+        self.places.get(id).and_then(|place| self.users.get(*place))
     }
 
     fn group(&self, id: &str) -> Option<&Group> {
@@ -233,3 +237,6 @@ fn not_found(id: &str) -> Answer {
         format!("Resource '{id}' does not exist or one of its queried reference-property objects are not present.");
     refusal(404, "Request_ResourceNotFound", &message)
 }
+
+#[cfg(test)]
+mod tests;

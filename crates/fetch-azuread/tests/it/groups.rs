@@ -1,8 +1,9 @@
 //! Groups that filter and groups that make supervisors.
 
 use crate::helpers::{but, fails_and_keeps_the_file, fetch, group, ids, people, person, requests, tenant, user};
-use sandbox::Sandbox;
+use sandbox::{Do, Fault, On, Sandbox};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use testkit::Run;
 
 /// Six people; `Outer` holds u1, a device and the group `Inner`, which holds u2, u3 and `Outer` again.
@@ -145,4 +146,30 @@ fn a_batch_that_stays_refused_fails_the_run() {
     let sandbox = Sandbox::start(world);
     let run = filtered(&sandbox, "All").env("HTTP_RETRY_BUDGET", "3s");
     fails_and_keeps_the_file(&run, 1).says("Entra ID is throttled");
+}
+
+#[test]
+fn what_a_batch_answers_is_held_against_what_was_asked() {
+    let world = tenant(people(2), vec![group("g1", "All", &["u00000", "u00001"])]);
+    let part = |id: &str, status: u16| json!({ "id": id, "status": status, "body": { "error": { "message": "Why" } } });
+    for (parts, said) in [
+        (vec![part("u00000", 404)], "left 1 of 2 look-ups of a batch without an answer, such as u00001"),
+        (vec![part("u00000", 404), part("u00001", 500)], "answered 500 to the look-up of the user u00001 (Why)"),
+        (vec![part("u00000", 403), part("u00001", 404)], "add the application permission User.Read.All"),
+        (vec![part("u00000", 404), part("u00001", 404)], "the source gave no active user"),
+    ] {
+        let sandbox = Sandbox::start(world.clone());
+        let body = json!({ "responses": parts });
+        let trouble = Do::Status { code: 200, headers: BTreeMap::new(), body };
+        sandbox.fault(Fault::new(On::service("entra").route("v1.0/$batch"), trouble));
+        let code = if said.contains("no active user") { 6 } else { 1 };
+        fails_and_keeps_the_file(&filtered(&sandbox, "All"), code).says(said);
+    }
+    let sandbox = Sandbox::start(world);
+    let body = json!({ "responses": [part("u00000", 503), part("u00001", 504)] });
+    let trouble = Do::Status { code: 200, headers: BTreeMap::new(), body };
+    sandbox.fault(Fault::new(On::service("entra").route("v1.0/$batch").nth(1), trouble));
+    let run = filtered(&sandbox, "All");
+    run.go(&[]).expect(0);
+    assert_eq!(ids(&run), ["u00000", "u00001"]);
 }

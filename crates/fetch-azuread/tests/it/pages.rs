@@ -4,6 +4,7 @@ use crate::helpers::{SECRET, fails_and_keeps_the_file, fetch, people, requests, 
 use sandbox::{Do, Fault, On, Sandbox};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 fn page() -> On {
     On::service("entra").method("GET").route("v1.0/users")
@@ -93,4 +94,18 @@ fn a_record_that_is_none_fails_the_run_by_its_id() {
     users[1]["displayName"] = json!(["no", "text"]);
     let sandbox = Sandbox::start(tenant(users, vec![]));
     fails_and_keeps_the_file(&fetch(&sandbox), 1).says("the user u00001 is not as Microsoft Graph documents users");
+}
+
+#[test]
+fn a_run_that_is_killed_on_a_late_page_leaves_the_previous_file() {
+    let sandbox = Sandbox::start(tenant(people(450), vec![]));
+    let run = fetch(&sandbox);
+    run.write("var/users.json", r#"{"users": []}"#);
+    let files = run.files();
+    let pause = sandbox.pause(page(), 4);
+    let running = run.spawn(&[]);
+    assert!(pause.wait(Duration::from_mins(1)), "four pages are read: {}", running.stderr());
+    running.kill("-9");
+    assert_eq!(running.wait().code, -9);
+    assert_eq!(run.files(), files);
 }

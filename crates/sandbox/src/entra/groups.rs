@@ -13,24 +13,19 @@ impl Directory {
     pub(super) fn read_groups(&self, call: &Call, route: &[&str]) -> Result<Answer, Answer> {
         let select = selected(call, &PROPERTIES)?;
         let select = select.as_deref();
-        let rows: Vec<Value> = match route {
+        let rows = match route {
             ["groups"] => {
                 // Entra ID does not tell upper from lower case in names.
                 let name = name_filter(call)?.map(|name| name.to_lowercase());
                 let asked = |group: &&Group| name.as_ref().is_none_or(|name| group.name.to_lowercase() == *name);
-                self.groups.iter().filter(asked).map(|group| Value::Object(properties(&row(group), select))).collect()
+                let found: Vec<&Group> = self.groups.iter().filter(asked).collect();
+                return self.page(call, &found, |group| Value::Object(properties(&row(group), select)));
             }
-            ["groups", id, "members"] => {
-                let group = self.group(id).ok_or_else(|| not_found(id))?;
-                group.members.iter().map(|member| self.member(member, select)).collect()
-            }
-            ["groups", id, "transitiveMembers"] => {
-                let group = self.group(id).ok_or_else(|| not_found(id))?;
-                self.closure(group).into_iter().map(|member| self.member(member, select)).collect()
-            }
+            ["groups", id, "members"] => self.group(id).ok_or_else(|| not_found(id))?.members.iter().collect(),
+            ["groups", id, "transitiveMembers"] => self.closure(self.group(id).ok_or_else(|| not_found(id))?),
             _ => return Err(refusal(404, "ResourceNotFound", "Resource not found for the segment.")),
         };
-        self.page(call, &rows)
+        self.page(call, &rows, |member| self.member(member, select))
     }
 
     /// Everything in the group and in the groups inside it, each once.

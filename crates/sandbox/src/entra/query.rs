@@ -31,8 +31,8 @@ pub(super) fn name_filter(call: &Call) -> Result<Option<String>, Answer> {
 }
 
 impl Directory {
-    /// One page of `rows`, with a link to the next one if there is one.
-    pub(super) fn page(&self, call: &Call, rows: &[Value]) -> Result<Answer, Answer> {
+    /// One page of `rows` as `show` writes them, with a link to the next one if there is one.
+    pub(super) fn page<T>(&self, call: &Call, rows: &[T], show: impl Fn(&T) -> Value) -> Result<Answer, Answer> {
         if call.param("$skip").is_some() {
             return Err(bad("'$skip' is not supported by the service."));
         }
@@ -52,9 +52,9 @@ impl Directory {
             NextLink::Repeated => Some(Place { first: size, pause: false }),
             NextLink::Proper | NextLink::Endless => (later.first < rows.len()).then_some(later),
         };
-        let first = if self.quirks.next_link == NextLink::First { 0 } else { first.min(rows.len()) };
-        let shown = rows.get(first..(first + size).min(rows.len())).unwrap_or_default();
-        Ok(self.answer(call, shown, next))
+        let first = if self.quirks.next_link == NextLink::First { 0 } else { first };
+        let shown: Vec<Value> = rows.iter().skip(first).take(size).map(show).collect();
+        Ok(self.answer(call, &shown, next))
     }
 
     fn answer(&self, call: &Call, rows: &[Value], next: Option<Place>) -> Answer {

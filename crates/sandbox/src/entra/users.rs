@@ -52,11 +52,7 @@ impl Directory {
             Some(other) => return Err(bad(&format!("Parsing OData Select and Expand failed: {other}"))),
         };
         match route {
-            ["users"] => {
-                let rows: Vec<Value> =
-                    self.users.iter().map(|user| self.show(user, select.as_deref(), expand)).collect();
-                self.page(call, &rows)
-            }
+            ["users"] => self.page(call, &self.users, |user| self.show(user, select.as_deref(), expand)),
             ["users", id] => {
                 let user = self.user(id).ok_or_else(|| not_found(id))?;
                 let mut shown = self.show(user, select.as_deref(), expand);
