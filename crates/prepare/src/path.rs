@@ -35,7 +35,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 pub(crate) struct Finished {
     pub(crate) path: Arc<str>,
     /// The rules that changed it, from 0.
-    pub(crate) changed_by: Arc<[usize]>,
+    pub(crate) changed_by: Box<[usize]>,
     pub(crate) depth: Depth,
 }
 

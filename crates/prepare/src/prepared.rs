@@ -170,7 +170,7 @@ impl<'w, 'a> Work<'w, 'a> {
         }
         let draft = groups.of(position, record);
         let end = finisher.finish(&draft.path, draft.cleaning)?;
-        for rule in end.changed_by.iter() {
+        for rule in &end.changed_by {
             report::count(&mut self.tally.rules, *rule);
         }
         if let (Depth::Cut, Some(levels)) = (end.depth, self.settings.max_depth) {
@@ -249,7 +249,7 @@ impl<'w, 'a> Work<'w, 'a> {
             if outcome == Outcome::Changed {
                 user.after = After::Changed;
             }
-            self.counts.add(&status, &role, &group);
+            self.counts.add(&status, &role, &group.into());
             kept.push(user);
         }
         (kept, dropped)
@@ -261,28 +261,29 @@ impl<'w, 'a> Work<'w, 'a> {
 struct Counts {
     active: usize,
     roles: BTreeMap<String, usize>,
-    paths: BTreeSet<String>,
+    paths: BTreeSet<Arc<str>>,
 }
 
 impl Counts {
-    fn add(&mut self, status: &str, role: &str, group: &str) {
+    fn add(&mut self, status: &str, role: &str, group: &Arc<str>) {
         self.active += usize::from(status == user::status_text(Status::Active));
         match self.roles.get_mut(role) {
             Some(count) => *count += 1,
             None => drop(self.roles.insert(role.to_owned(), 1)),
         }
         if !self.paths.contains(group) {
-            self.paths.insert(group.to_owned());
+            self.paths.insert(Arc::clone(group));
         }
     }
 
     /// Every level of every path is a group.
     fn groups(&self) -> usize {
-        let levels = |path: &'_ str| -> Vec<String> {
+        let mut groups = BTreeSet::new();
+        for path in &self.paths {
             let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
-            ends.filter_map(|end| path.get(..end)).filter(|group| !group.is_empty()).map(str::to_owned).collect()
-        };
-        self.paths.iter().flat_map(|path| levels(path)).collect::<BTreeSet<_>>().len()
+            groups.extend(ends.filter_map(|end| path.get(..end)).filter(|group| !group.is_empty()));
+        }
+        groups.len()
     }
 
     fn summary(self, users_in: usize, users_out: usize, tally: &RuleTally, settings: &Settings) -> Summary {
