@@ -1,1 +1,33 @@
-fn main() {}
+//! Development tasks: `cargo xtask demo`, `test`, `docs`.
+
+mod demo;
+mod docs;
+mod shell;
+mod test;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "Development tasks of timecamp-scim")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Run the whole pipeline against an invented company, and leave the files to look at
+    Demo(demo::DemoArgs),
+    /// Install what the tests need, and run them all
+    Test(test::TestArgs),
+    /// Write the pages that are made from the code, or check that they are fresh
+    Docs(docs::DocsArgs),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().task {
+        Task::Demo(args) => demo::run(&args),
+        Task::Test(args) => test::run(&args),
+        Task::Docs(args) => docs::run(&args),
+    }
+}
