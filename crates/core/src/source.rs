@@ -114,7 +114,12 @@ impl<S: Source> Stage for Fetch<S> {
             checks::shrink(&name, active, previous.as_ref()).map_err(Refusal::Input)?;
         }
         match context.mode() {
-            Mode::Show => stage::print(&checks::preview(&name, &users, previous.as_ref())),
+            Mode::Show => {
+                stage::print(&checks::preview(&name, &users, previous.as_ref()));
+                if let Some(leaves) = &leaves {
+                    stage::print(&format!("Would write {}: {} leaves.", Name::Vacation, leaves.len()));
+                }
+            }
             Mode::Apply => write::<S>(context, &name, &users, leaves.as_deref()).await?,
         }
         let leaves = leaves.map(|leaves| format!(", {} leaves", leaves.len())).unwrap_or_default();
