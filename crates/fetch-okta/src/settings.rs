@@ -57,7 +57,7 @@ const SUPERVISOR_ID_FIELD: Var =
 const SUPERVISOR_MATCH_FIELD: Var = Var::new(
     "OKTA_SUPERVISOR_MATCH_FIELD",
     Kind::Text,
-    "OKTA_EXTERNAL_ID_FIELD",
+    "the external-id field",
     "The supervisor's profile field that OKTA_SUPERVISOR_ID_FIELD holds the value of, such as `login` or `employeeNumber`.",
 );
 const SUPERVISOR_RULE: Var = Var::new(
