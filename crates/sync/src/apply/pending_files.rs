@@ -1,7 +1,7 @@
 //! Keeps the pending files: written before they are needed, entries taken out as they are done.
 
 use crate::pending::{Pending, PendingSettings, PendingUser};
-use crate::plan::{Forgotten, Invitation, Plan};
+use crate::plan::{Forgotten, Invitation, Plan, UserPlan};
 use anyhow::Context as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,17 +10,26 @@ use timecamp_scim_core::models::Role;
 use timecamp_scim_core::names::address_key;
 use timecamp_scim_core::pace::Pace;
 use timecamp_scim_core::storage::{Name, Storage, StorageError};
-use timecamp_scim_core::timecamp::{GroupId, UserId};
+use timecamp_scim_core::timecamp::GroupId;
 use tokio::time::Instant;
 
 /// How often done entries are taken out of the files. One that is still there after a crash costs one more write of
 /// a setting at the next run, and nothing else.
 const EVERY: Duration = Duration::from_secs(2);
 
+/// Whether everything of a user was carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finished {
+    Yes,
+    No,
+}
+
 #[derive(Debug)]
 pub(super) struct PendingFiles<'a> {
     storage: &'a Storage,
     pace: Pace,
+    /// What earlier runs left: these users are owed `added_manually` = 0 whatever this run does with them.
+    before: Pending,
     state: Mutex<State>,
 }
 
@@ -33,12 +42,19 @@ struct State {
 
 impl<'a> PendingFiles<'a> {
     pub(super) fn new(storage: &'a Storage, pace: Pace, pending: Pending) -> Self {
+        let before = pending.clone();
         let state = State { written: pending.clone(), pending, at: Instant::now() };
-        Self { storage, pace, state: Mutex::new(state) }
+        Self { storage, pace, before, state: Mutex::new(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether an earlier run left something of this user undone.
+    pub(super) fn is_owed(&self, user: &UserPlan) -> bool {
+        let Pending { new_users, settings } = &self.before;
+        settings.contains_key(&user.user) || new_users.contains_key(&address_key(&user.email))
     }
 
     /// Before the first write of the run: everybody who is about to be changed.
@@ -74,11 +90,14 @@ impl<'a> PendingFiles<'a> {
         self.flush().await
     }
 
-    /// The user's last write is done.
-    pub(super) async fn user_done(&self, user: UserId) -> anyhow::Result<()> {
+    /// The user's last write is done. Somebody whom an earlier run invited stays in the file until they are `finished`.
+    pub(super) async fn user_done(&self, user: &UserPlan, finished: Finished) -> anyhow::Result<()> {
         let due = {
             let mut state = self.state();
-            state.pending.settings.remove(&user);
+            state.pending.settings.remove(&user.user);
+            if finished == Finished::Yes {
+                state.pending.new_users.remove(&address_key(&user.email));
+            }
             self.pace.since(state.at) >= EVERY
         };
         if due { self.flush().await } else { Ok(()) }

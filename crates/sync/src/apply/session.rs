@@ -1,9 +1,9 @@
 //! What the parts of a run share: the client, what came of each change, and when to stop.
 
 use super::outcome::{Outcome, Results};
-use super::pending_files::PendingFiles;
+use super::pending_files::{Finished, PendingFiles};
 use crate::pending::Pending;
-use crate::plan::{Field, Plan};
+use crate::plan::{Field, Plan, UserPlan};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use timecamp_scim_core::pace::Pace;
 use timecamp_scim_core::stop::Stop;
@@ -146,9 +146,15 @@ impl<'a> Session<'a> {
         fields.is_some_and(|fields| fields.values().any(|outcome| matches!(outcome, Outcome::Failed(_))))
     }
 
-    /// Takes the user's entry out of the pending file: nothing is owed any more.
-    pub(super) async fn done(&self, user: UserId) {
-        if let Err(error) = self.pending.user_done(user).await {
+    /// Takes the user's entries out of the pending files: nothing is owed any more.
+    pub(super) async fn done(&self, user: &UserPlan) {
+        let finished = {
+            let state = self.state();
+            let fields = state.results.users.get(&user.user);
+            let all = fields.is_none_or(|fields| fields.values().all(|outcome| *outcome == Outcome::Done));
+            if all { Finished::Yes } else { Finished::No }
+        };
+        if let Err(error) = self.pending.user_done(user, finished).await {
             self.halt(&format!("{error:#}"));
         }
     }

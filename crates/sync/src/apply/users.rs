@@ -204,20 +204,21 @@ fn note(session: &Session<'_>, users: &[&UserPlan], to: Option<GroupId>, outcome
 
 /// TimeCamp marks whoever the API edits as added by hand; this is the way back, also when another step failed.
 async fn finish(session: &Session<'_>, user: &UserPlan, tried: &Tried) {
-    let owed = user.change(Field::AddedManually).is_some();
+    let alone = user.change(Field::AddedManually).is_some();
+    let owed = alone || session.pending.is_owed(user);
     if !(owed || tried.contains(user.user)) {
         if session.failed(user.user) || !session.halted() {
-            session.done(user.user).await;
+            session.done(user).await;
         }
         return;
     }
-    let field = if owed { Field::AddedManually } else { last_field(user) };
+    let field = if alone { Field::AddedManually } else { last_field(user) };
     match session.write(session.tools.writer.set(user.user, Setting::AddedManually, "0")).await {
         Ok(()) => {
-            if owed {
+            if alone {
                 session.note_user(user.user, &user.email, Field::AddedManually, Outcome::Done);
             }
-            session.done(user.user).await;
+            session.done(user).await;
         }
         Err(None) => {}
         Err(Some(error)) => {

@@ -5,3 +5,7 @@
 mod golden;
 #[cfg(test)]
 mod help;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod scene;
