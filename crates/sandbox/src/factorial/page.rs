@@ -82,7 +82,7 @@ impl Quirks {
         let more = start + limit < records.len();
         let end = shown.last().map(number).map(|id| cursor(&id.to_string()));
         let begin = shown.first().map(number).map(|id| cursor(&id.to_string()));
-        let fresh = || cursor(&format!("{}+", call.param("after_id").unwrap_or("0")));
+        let fresh = || format!("{}A", call.param("after_id").unwrap_or_default());
         let (more, end) = match self.cursor {
             Cursor::Honest => (more, end),
             Cursor::Repeated => (true, records.get(limit - 1).map(|record| cursor(&number(record).to_string()))),
