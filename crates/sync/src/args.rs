@@ -88,15 +88,26 @@ impl SyncArgs {
 
     /// What the guards let through in this run.
     pub fn releases(&self) -> Releases {
-        let sweep =
-            |kind| self.allow_sweep.iter().rev().find(|release| release.kind == kind).map(|release| release.most);
-        Releases {
+        let people = Releases {
             deactivations: self.allow_deactivations,
             seats: self.allow_new_users,
+            ..Releases::default()
+        };
+        people.with_sweeps(&self.allow_sweep)
+    }
+}
+
+impl Releases {
+    /// These, and what `--allow-sweep` lets through; of several of a kind the last counts.
+    #[must_use]
+    pub fn with_sweeps(self, sweeps: &[SweepRelease]) -> Self {
+        let sweep = |kind| sweeps.iter().rev().find(|release| release.kind == kind).map(|release| release.most);
+        Self {
             root_moves: sweep(SweepKind::RootMoves),
             group_removals: sweep(SweepKind::GroupRemovals),
             address_changes: sweep(SweepKind::AddressChanges),
             role_losses: sweep(SweepKind::RoleLosses),
+            ..self
         }
     }
 }

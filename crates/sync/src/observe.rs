@@ -110,7 +110,8 @@ fn root_group(configured: Option<GroupId>, me: Option<&Me>, groups: &[Group]) ->
     )
 }
 
-fn assemble(
+/// Puts the account together from TimeCamp's answers, in whatever order they came.
+pub fn assemble(
     me: Option<UserId>,
     root: GroupId,
     users: Vec<User>,

@@ -10,7 +10,7 @@ mod leavers;
 mod only;
 mod people;
 
-pub use build::{Inputs, Scope, plan};
+pub use build::{Inputs, Scope, plan, removals};
 pub use guard::{Guards, Releases};
 pub use people::finishing;
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use timecamp_scim_core::handoff::Manifest;
 use timecamp_scim_core::stage::Context;
+use timecamp_scim_core::storage::{Name, Storage, StorageError};
 use timecamp_scim_core::timecamp::UserId;
 use timecamp_scim_core::{Code, pace};
 
@@ -47,6 +48,17 @@ pub struct LastReport {
     /// How many levels TimeCamp allows below the root group, when it said so.
     #[serde(default)]
     pub group_depth: Option<usize>,
+}
+
+impl LastReport {
+    /// The last run's report; what is not there or not readable knows nothing.
+    pub async fn read(storage: &Storage) -> Result<Self, StorageError> {
+        let Some(object) = storage.read(&Name::SyncReport).await? else { return Ok(Self::default()) };
+        Ok(serde_json::from_slice(&object.bytes).unwrap_or_else(|error| {
+            tracing::warn!("the last report is not readable ({error}); going on without what it knew");
+            Self::default()
+        }))
+    }
 }
 
 /// One change and what came of it.
@@ -97,7 +109,7 @@ impl<'a> Report<'a> {
         Self {
             schema: SCHEMA,
             run_id: context.run_id(),
-            stage: "sync",
+            stage: context.stage(),
             version: env!("CARGO_PKG_VERSION"),
             started_at: context.started(),
             finished_at: pace::now(),
@@ -115,6 +127,17 @@ impl<'a> Report<'a> {
             retries: tally.retries(),
             waited_seconds: tally.waited().as_secs_f64(),
         }
+    }
+
+    /// Writes the report and says the run's one summary line.
+    pub async fn write(&self, context: &Context) -> anyhow::Result<()> {
+        let text = serde_json::to_vec_pretty(self)?;
+        context.storage().write(&Name::SyncReport, &text).await?;
+        let counts = self.counts.iter().filter(|(_, count)| **count > 0);
+        let counts: Vec<String> = counts.map(|(what, count)| format!("{count} {}", what.replace('_', " "))).collect();
+        let counts = if counts.is_empty() { "nothing to do".to_owned() } else { counts.join(", ") };
+        context.summary(&format!("{}: {counts}", self.stage));
+        Ok(())
     }
 
     /// Changes that were carried out, failed, were skipped or not reached, by name.

@@ -118,13 +118,7 @@ impl Run<'_> {
             concurrency: self.settings.timecamp.concurrency,
         };
         let results = self.results.insert(apply::apply(&plan, &world, &pending, tools).await?);
-        let withheld = !plan.withheld.is_empty();
-        let code = [
-            (results.halted.is_some(), Code::Failed),
-            (results.any_failed(), Code::Partial),
-            (withheld, Code::Withheld),
-        ];
-        Ok(code.into_iter().filter(|(holds, _)| *holds).fold(Code::Done, |worst, (_, code)| worst.or(code)))
+        Ok(results.code(&plan))
     }
 
     fn reader(&self) -> anyhow::Result<Reader> {
@@ -140,7 +134,7 @@ impl Run<'_> {
 
     /// Reads everything and makes the plan, or checks the stored one.
     async fn make(&mut self, reader: &Reader, stored: Option<&StoredPlan>) -> anyhow::Result<(Made, Basis)> {
-        let last = self.last_report().await?;
+        let last = LastReport::read(self.context.storage()).await?;
         self.settings.policy.depth = last.group_depth;
         let input = self.read_input().await?;
         let unplaced = input.manifest.as_ref().map_or(&[][..], |manifest| &manifest.unplaced);
@@ -186,16 +180,6 @@ impl Run<'_> {
         )
     }
 
-    async fn last_report(&self) -> anyhow::Result<LastReport> {
-        let Some(object) = self.context.storage().read(&Name::SyncReport).await? else {
-            return Ok(LastReport::default());
-        };
-        Ok(serde_json::from_slice(&object.bytes).unwrap_or_else(|error| {
-            tracing::warn!("the last report is not readable ({error}); going on without what it knew");
-            LastReport::default()
-        }))
-    }
-
     fn print(&self, plan: &Plan, basis: &Basis) -> anyhow::Result<()> {
         if self.args.json {
             let stored = StoredPlan::new(basis.clone(), plan.clone(), pace::now())?;
@@ -218,17 +202,6 @@ impl Run<'_> {
             results: self.results.as_ref(),
             known_depth: self.settings.policy.depth,
         };
-        let report = Report::new(self.context, &story, code, error);
-        let text = serde_json::to_vec_pretty(&report)?;
-        self.context.storage().write(&Name::SyncReport, &text).await?;
-        let counts: Vec<String> = report
-            .counts()
-            .iter()
-            .filter(|(_, count)| **count > 0)
-            .map(|(what, count)| format!("{count} {what}"))
-            .collect();
-        let counts = if counts.is_empty() { "nothing to do".to_owned() } else { counts.join(", ") };
-        self.context.summary(&format!("sync: {counts}"));
-        Ok(())
+        Report::new(self.context, &story, code, error).write(self.context).await
     }
 }

@@ -33,6 +33,11 @@ pub struct Context {
 }
 
 impl Context {
+    /// The stage that runs.
+    pub fn stage(&self) -> &'static str {
+        self.stage
+    }
+
     /// The run's id: unique, sortable by time.
     pub fn run_id(&self) -> &str {
         &self.run_id
@@ -112,7 +117,7 @@ impl Context {
     }
 
     pub(super) async fn open(&self) -> Result<(), StorageError> {
-        let storage = Storage::open(&self.storage_settings, Path::new(".")).await?;
+        let storage = Storage::open(&self.storage_settings, Path::new("."), &self.http).await?;
         // Opened once per process: a second storage would be the same one.
         drop(self.storage.set(storage));
         Ok(())

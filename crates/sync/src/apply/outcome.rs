@@ -3,6 +3,7 @@
 use crate::plan::{Field, Plan};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use timecamp_scim_core::Code;
 use timecamp_scim_core::timecamp::{GroupId, UserId};
 
 /// What came of one change.
@@ -55,6 +56,16 @@ impl Results {
             self.removals.entry(group.id).or_insert(Outcome::NotReached);
         }
         self
+    }
+
+    /// How a run ends that carried out `plan` with these results.
+    pub fn code(&self, plan: &Plan) -> Code {
+        let codes = [
+            (self.halted.is_some(), Code::Failed),
+            (self.any_failed(), Code::Partial),
+            (!plan.withheld.is_empty(), Code::Withheld),
+        ];
+        codes.into_iter().filter(|(holds, _)| *holds).fold(Code::Done, |worst, (_, code)| worst.or(code))
     }
 
     /// Every outcome.

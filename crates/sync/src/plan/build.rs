@@ -69,6 +69,17 @@ pub fn plan(inputs: &Inputs<'_>, limits: Limits, releases: Releases, scope: Scop
     plan
 }
 
+/// The plan that only removes empty groups: what `remove-empty-groups` carries out.
+pub fn removals(inputs: &Inputs<'_>, limits: Limits, releases: Releases) -> Plan {
+    let tree = Tree::new(inputs.world);
+    let desk = Desk::new(*inputs, &tree);
+    let mut plan = Plan::default();
+    plan.remove_groups = empty::removals(inputs, &tree, desk.groups.needed(), &plan);
+    let guards = Guards { world: inputs.world, policy: inputs.policy, limits, releases };
+    guards.hold_removals(&mut plan, guard::below_root(&desk.ours));
+    plan
+}
+
 impl<'a> Desk<'a> {
     fn new(inputs: Inputs<'a>, tree: &'a Tree<'a>) -> Self {
         let matches = identify(inputs.world, inputs.roster, inputs.policy);

@@ -1,0 +1,154 @@
+//! `remove-empty-groups`: the planner of `sync`, for empty groups alone.
+
+use anyhow::Context as _;
+use clap::Args;
+use std::sync::Arc;
+use sync::apply::{self, Results, Tools};
+use sync::args::SweepRelease;
+use sync::observe::{Size, check_size, observe};
+use sync::pending::Pending;
+use sync::plan::{Inputs, Plan, Releases, removals};
+use sync::report::{LastReport, Report, Story};
+use sync::roster::Roster;
+use sync::settings::SyncSettings;
+use sync::show::plan_text;
+use sync::world::World;
+use timecamp_scim_core::handoff::{self, Edited, Rules};
+use timecamp_scim_core::stage::{self, Context, Mode, Stage};
+use timecamp_scim_core::storage::{Lock, Name};
+use timecamp_scim_core::timecamp::Reader;
+use timecamp_scim_core::{Code, Env, Refusal, Var};
+
+/// The stage.
+#[derive(Debug)]
+pub struct RemoveEmptyGroups;
+
+/// Flags of `remove-empty-groups`.
+#[derive(Debug, Args)]
+pub struct CleanArgs {
+    /// Read the prepared users, whose groups are kept, from this file instead of `var/timecamp_users.json`
+    #[arg(long, value_name = "FILE", conflicts_with = "without_source")]
+    input: Option<String>,
+    /// Keep no group for the source's sake: go on without the file of prepared users
+    #[arg(long)]
+    without_source: bool,
+    /// Let through up to N removals beyond `TIMECAMP_MAX_DEACTIVATIONS`, this run only
+    #[arg(long, value_name = "group-removals=N")]
+    allow_sweep: Vec<SweepRelease>,
+}
+
+impl Stage for RemoveEmptyGroups {
+    const NAME: &'static str = "remove-empty-groups";
+    const ABOUT: &'static str = "Removes TimeCamp groups below the root group that nobody is in";
+    type Args = CleanArgs;
+    type Settings = SyncSettings;
+
+    fn vars() -> Vec<&'static Var> {
+        SyncSettings::vars()
+    }
+
+    fn settings(env: &mut Env, _args: &CleanArgs) -> Option<SyncSettings> {
+        SyncSettings::from_env(env)
+    }
+
+    async fn run(context: &Context, args: CleanArgs, settings: SyncSettings) -> anyhow::Result<Code> {
+        let mut run = Run { context, args: &args, settings: &settings, seen: None, results: None };
+        if context.mode() == Mode::Show {
+            run.look().await?;
+            context.summary("dry run");
+            return Ok(Code::Done);
+        }
+        let lock = Arc::new(context.storage().lock(&context.holder()).await?);
+        context.stop().listen()?;
+        let ended = run.carry_out(lock).await;
+        run.write_report(&ended).await?;
+        ended
+    }
+}
+
+/// A run as far as it got.
+struct Run<'a> {
+    context: &'a Context,
+    args: &'a CleanArgs,
+    settings: &'a SyncSettings,
+    seen: Option<Seen>,
+    results: Option<Results>,
+}
+
+/// What was read and decided.
+struct Seen {
+    last: LastReport,
+    world: World,
+    plan: Plan,
+}
+
+impl Run<'_> {
+    async fn carry_out(&mut self, lock: Arc<Lock>) -> anyhow::Result<Code> {
+        let reader = self.look().await?;
+        let Seen { world, plan, .. } = self.seen.as_ref().context("the account was not read")?;
+        let context = self.context;
+        let tools = Tools {
+            writer: reader.writer(lock),
+            reader: &reader,
+            storage: context.storage(),
+            pace: context.pace(),
+            stop: context.stop().clone(),
+            concurrency: self.settings.timecamp.concurrency,
+        };
+        let results = apply::apply(plan, world, &Pending::default(), tools).await?;
+        let code = results.code(plan);
+        self.results = Some(results);
+        Ok(code)
+    }
+
+    /// Reads the account, decides, and shows what goes.
+    async fn look(&mut self) -> anyhow::Result<Reader> {
+        let last = LastReport::read(self.context.storage()).await?;
+        let roster = self.roster().await?;
+        let reader = self.settings.timecamp.reader(self.context.http())?;
+        let world = observe(&reader, self.settings.timecamp.root, &self.settings.policy).await?;
+        check_size(&world, last.account)?;
+        let pending = Pending::default();
+        let inputs = Inputs { world: &world, roster: &roster, policy: &self.settings.policy, pending: &pending };
+        let releases = Releases::default().with_sweeps(&self.args.allow_sweep);
+        let plan = removals(&inputs, self.settings.limits, releases);
+        stage::print(&plan_text(&plan));
+        self.seen = Some(Seen { last, world, plan });
+        Ok(reader)
+    }
+
+    async fn roster(&self) -> anyhow::Result<Roster> {
+        if self.args.without_source {
+            tracing::warn!("--without-source: groups that the source needs, and that nobody is in yet, are removed too");
+            return Ok(Roster::default());
+        }
+        let name = Name::given_or(self.args.input.as_deref(), Name::TimecampUsers);
+        let storage = self.context.storage();
+        if storage.read(&name).await?.is_none() {
+            return Err(Refusal::Input(format!(
+                "{name} does not exist in {}: it says which groups the source needs. Run prepare first, \
+                 or go on without it with --without-source",
+                storage.place()
+            ))
+            .into());
+        }
+        let rules = Rules { edited: Edited::Refuse, max_age: self.settings.max_input_age, pace: self.context.pace() };
+        let input = handoff::read(storage, &name, rules).await?;
+        Ok(Roster::parse(&input.bytes, &[])?)
+    }
+
+    async fn write_report(&self, ended: &anyhow::Result<Code>) -> anyhow::Result<()> {
+        let (code, error) = match ended {
+            Ok(code) => (*code, None),
+            Err(error) => (Code::of(error), Some(format!("{error:#}"))),
+        };
+        let story = Story {
+            input: None,
+            account: self.seen.as_ref().map(|seen| Size::of(&seen.world)),
+            plan: self.seen.as_ref().map(|seen| &seen.plan),
+            results: self.results.as_ref(),
+            known_depth: self.seen.as_ref().and_then(|seen| seen.last.group_depth),
+        };
+        Report::new(self.context, &story, code, error).write(self.context).await
+    }
+}

@@ -1,0 +1,115 @@
+//! `remove-empty-groups` black-box, against the sandbox.
+#![expect(clippy::tests_outside_test_module, reason = "the whole target is tests")]
+
+use sandbox::{Fault, Sandbox};
+use serde_json::{Value, json};
+use testkit::Run;
+
+/// Root 100 with: A > A1 > A2 (all empty), B (a disabled person), C (empty, needed by the source), D (disabled-users
+/// group, empty), and E at the top, outside the root group, empty.
+fn account() -> Value {
+    let group = |id: u64, name: &str, parent: u64| json!({"group_id": id.to_string(), "name": name, "parent_id": parent.to_string()});
+    json!({
+        "api_key": "key", "me": "1", "root": "100",
+        "groups": [
+            group(100, "Acme", 0), group(101, "A", 100), group(102, "A1", 101), group(103, "A2", 102),
+            group(104, "B", 100), group(105, "C", 100), group(106, "D", 100), group(107, "E", 0),
+        ],
+        "users": [
+            {"user_id": "1", "email": "owner@acme.example", "display_name": "Owner", "group_id": "100", "role_id": "1", "settings": {}},
+            {"user_id": "2", "email": "gone@acme.example", "display_name": "Gone", "group_id": "104", "role_id": "3", "settings": {"disabled_user": "1"}},
+        ],
+        "day_types": {},
+    })
+}
+
+fn prepared() -> String {
+    json!([{
+        "timecamp_external_id": "7", "timecamp_user_name": "New", "timecamp_email": "new@acme.example",
+        "timecamp_groups_breadcrumb": "C", "timecamp_status": "active", "timecamp_role": "user", "raw_data": {},
+    }])
+    .to_string()
+}
+
+fn clean(sandbox: &Sandbox) -> Run {
+    Run::new(env!("CARGO_BIN_EXE_remove-empty-groups"))
+        .sandbox(sandbox)
+        .hasty()
+        .env("TIMECAMP_DISABLED_USERS_GROUP_ID", "106")
+        .file("var/timecamp_users.json", prepared())
+}
+
+fn groups(sandbox: &Sandbox) -> Vec<String> {
+    let view = sandbox.view();
+    view["groups"].as_array().unwrap().iter().map(|path| path.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_dry_run_lists_the_paths_and_writes_nothing() {
+    let sandbox = Sandbox::with_account(account());
+    let done = clean(&sandbox).go(&["--dry-run"]).expect(0);
+    for path in ["Acme/A/A1/A2", "Acme/A/A1", "Acme/A"] {
+        assert!(done.stdout.contains(&format!("- {path}\n")), "{path} is not listed in {}", done.stdout);
+    }
+    for path in ["Acme/B", "Acme/C", "Acme/D", "- E"] {
+        assert!(!done.stdout.contains(path), "{path} is listed in {}", done.stdout);
+    }
+    assert!(sandbox.writes().is_empty());
+}
+
+#[test]
+fn nested_empty_groups_go_in_one_run_and_the_others_stay() {
+    let sandbox = Sandbox::with_account(account());
+    let run = clean(&sandbox);
+    run.go(&[]).expect(0);
+    assert_eq!(groups(&sandbox), ["Acme", "Acme/B", "Acme/C", "Acme/D", "E"]);
+    let report = run.json("var/sync_report.json");
+    assert_eq!(report["stage"], "remove-empty-groups");
+    assert_eq!(report["counts"]["group_removed"], 3);
+    sandbox.clear_journal();
+    run.go(&[]).expect(0);
+    assert!(sandbox.writes().is_empty(), "a second run writes nothing");
+}
+
+#[test]
+fn a_refusal_is_reported_keeps_the_groups_above_and_the_rest_goes_on() {
+    let mut account = account();
+    let more = json!({"group_id": "108", "name": "F", "parent_id": "100"});
+    account["groups"].as_array_mut().unwrap().push(more);
+    let sandbox = Sandbox::with_account(account);
+    let fault = json!({
+        "on": {"service": "timecamp", "method": "DELETE", "body_contains": "103"},
+        "do": {"status": {"code": 403, "headers": {}, "body": {"message": "You can not remove this group"}}},
+    });
+    sandbox.fault(serde_json::from_value::<Fault>(fault).unwrap());
+    let done = clean(&sandbox).go(&[]).expect(5);
+    assert_eq!(groups(&sandbox), ["Acme", "Acme/A", "Acme/A/A1", "Acme/A/A1/A2", "Acme/B", "Acme/C", "Acme/D", "E"]);
+    done.says("Acme/A/A1/A2").says("You can not remove this group").says("a group below it could not be removed");
+}
+
+#[test]
+fn without_the_file_of_prepared_users_it_wants_to_be_told_so() {
+    let sandbox = Sandbox::with_account(account());
+    let run = clean(&sandbox);
+    run.remove("var/timecamp_users.json");
+    run.go(&[]).expect(6).says("--without-source");
+    assert!(sandbox.writes().is_empty());
+    run.go(&["--without-source"]).expect(0).says("removed too");
+    assert_eq!(groups(&sandbox), ["Acme", "Acme/B", "Acme/D", "E"]);
+}
+
+#[test]
+fn many_removals_at_once_are_withheld_until_they_are_allowed() {
+    let mut account = account();
+    for id in 200..220 {
+        let group = json!({"group_id": id.to_string(), "name": format!("Old {id}"), "parent_id": "100"});
+        account["groups"].as_array_mut().unwrap().push(group);
+    }
+    let sandbox = Sandbox::with_account(account);
+    let run = clean(&sandbox);
+    run.go(&[]).expect(3).prints("--allow-sweep group-removals=23");
+    assert!(sandbox.writes().is_empty());
+    run.go(&["--allow-sweep", "group-removals=22"]).expect(3);
+    run.go(&["--allow-sweep", "group-removals=23"]).expect(0);
+    assert_eq!(groups(&sandbox), ["Acme", "Acme/B", "Acme/C", "Acme/D", "E"]);
+}
