@@ -81,10 +81,14 @@ async fn invite<'p>(session: &Session<'_>, group: GroupId, batch: Vec<Guest<'p>>
                 invited.extend(batch.into_iter().filter(|guest| accepted(session, guest.0, &statuses)));
             }
             Err(None) => return invited,
-            Err(Some(error)) if unknown_outcome(&error) && attempt == Attempt::First => {
+            Err(Some(error)) if unknown_outcome(&error) => {
                 // It may have happened: look as long as after an invitation, and only then invite again.
                 let missing = find_and_finish(session, batch).await;
-                open.extend((!missing.is_empty()).then_some((missing, Attempt::AfterLooking)));
+                match attempt {
+                    _ if missing.is_empty() => {}
+                    Attempt::First => open.push((missing, Attempt::AfterLooking)),
+                    Attempt::AfterLooking => not_known(session, &missing, &told(&error)),
+                }
             }
             Err(Some(_)) if batch.len() > 1 => {
                 // One of them is refused: alone, the others go through, those that are there already first.
@@ -115,6 +119,14 @@ fn accepted(session: &Session<'_>, invitation: &Invitation, statuses: &BTreeMap<
             refused(session, invitation, &format!("TimeCamp answered `{why}`"));
             false
         }
+    }
+}
+
+/// Invited or not: they stay in the pending file, so that the next run looks for them first.
+fn not_known(session: &Session<'_>, guests: &[Guest<'_>], why: &str) {
+    for (invitation, _) in guests.iter().filter(|_| !session.halted()) {
+        let why = format!("whether the invitation happened is not known, the next run looks again and finishes: {why}");
+        session.note_invitation(&invitation.email, Outcome::Failed(why));
     }
 }
 

@@ -8,4 +8,6 @@ mod help;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod lost;
+#[cfg(test)]
 mod scene;
