@@ -126,7 +126,9 @@ fn started<S: Stage>(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         context.open().await?;
-        S::run(context, args, settings).await
+        let ended = S::run(context, args, settings).await;
+        context.storage().close().await;
+        ended
     })
 }
 

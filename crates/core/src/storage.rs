@@ -1,14 +1,19 @@
 //! Where the files between the stages live: a local folder, or a bucket (see `storage/`). A file is whole or absent.
 
+mod digest;
 mod local;
 pub mod lock;
+mod s3;
 
+pub use digest::sha256_hex;
 pub use local::LocalFolder;
 pub use lock::{Holder, Lock};
+pub use s3::{Keys, S3Settings, Style};
 
 use crate::env::Env;
+use crate::http::HttpSettings;
 use crate::vars;
-use aws_lc_rs::digest;
+use digest::Digesting;
 use jiff::Timestamp;
 use std::fmt;
 use std::io::{self, Write};
@@ -119,6 +124,7 @@ pub struct Storage {
 #[derive(Debug, Clone)]
 enum Backend {
     Local(LocalFolder),
+    S3(s3::Bucket),
 }
 
 /// Which storage the settings ask for.
@@ -126,24 +132,28 @@ enum Backend {
 pub enum StorageSettings {
     /// The working folder.
     Local,
+    /// A bucket.
+    S3(S3Settings),
 }
 
 impl StorageSettings {
-    /// Reads the settings of the storage.
+    /// Reads the settings of the storage. What is wrong is told to `env`; the run ends before they are used then.
     pub fn from_env(env: &mut Env) -> Self {
-        if env.flag(&vars::USE_S3_STORAGE) {
-            env.complain(&vars::USE_S3_STORAGE, "S3 storage is not built into this version; use the local folder");
+        if !env.flag(&vars::USE_S3_STORAGE) {
+            return Self::Local;
         }
-        Self::Local
+        S3Settings::from_env(env).map_or(Self::Local, Self::S3)
     }
 }
 
 impl Storage {
-    /// Opens what the settings ask for; local names are relative to `folder`.
-    #[expect(clippy::unused_async, reason = "a bucket's credentials are looked up here")]
-    pub async fn open(settings: &StorageSettings, folder: &Path) -> Result<Self, StorageError> {
+    /// Opens what the settings ask for; local names are relative to `folder`. A bucket is not asked anything yet.
+    pub async fn open(settings: &StorageSettings, folder: &Path, http: &HttpSettings) -> Result<Self, StorageError> {
         match settings {
             StorageSettings::Local => Ok(Self::local(folder)),
+            StorageSettings::S3(settings) => {
+                Ok(Self { backend: Backend::S3(Box::pin(s3::Bucket::open(settings, http)).await) })
+            }
         }
     }
 
@@ -153,10 +163,10 @@ impl Storage {
     }
 
     /// The file's content; `None` when there is no such file.
-    #[expect(clippy::unused_async, reason = "a bucket is read over the network")]
     pub async fn read(&self, name: &Name) -> Result<Option<Object>, StorageError> {
         match &self.backend {
             Backend::Local(folder) => folder.read(name),
+            Backend::S3(bucket) => bucket.read(name).await,
         }
     }
 
@@ -166,29 +176,46 @@ impl Storage {
     }
 
     /// Replaces the file by what `fill` writes, as a whole or not at all.
-    #[expect(clippy::unused_async, reason = "a bucket is written over the network")]
     pub async fn write_with<F>(&self, name: &Name, fill: F) -> Result<Written, StorageError>
     where
         F: FnOnce(&mut dyn Write) -> io::Result<()>,
     {
         match &self.backend {
             Backend::Local(folder) => folder.write_with(name, fill),
+            Backend::S3(bucket) => {
+                let mut to = Digesting::new(Vec::new());
+                fill(&mut to).map_err(|source| StorageError::Write {
+                    name: name.to_string(),
+                    place: self.place(),
+                    source: source.into(),
+                })?;
+                let (bytes, written) = to.finish();
+                bucket.write(name, bytes, written).await
+            }
         }
     }
 
     /// Removes the file; none there is fine.
-    #[expect(clippy::unused_async, reason = "a bucket is written over the network")]
     pub async fn remove(&self, name: &Name) -> Result<(), StorageError> {
         match &self.backend {
             Backend::Local(folder) => folder.remove(name),
+            Backend::S3(bucket) => bucket.remove(name).await,
         }
     }
 
     /// Takes the lock of the stages that write to TimeCamp; a [`crate::Refusal::Held`] when another run has it.
-    #[expect(clippy::unused_async, reason = "a bucket is written over the network")]
     pub async fn lock(&self, holder: &Holder) -> anyhow::Result<Lock> {
         match &self.backend {
             Backend::Local(folder) => folder.lock(holder),
+            Backend::S3(bucket) => bucket.lock(holder).await,
+        }
+    }
+
+    /// Gives up what is still held; called once, at the end of a run.
+    pub async fn close(&self) {
+        match &self.backend {
+            Backend::Local(_) => {}
+            Backend::S3(bucket) => bucket.close().await,
         }
     }
 
@@ -196,74 +223,7 @@ impl Storage {
     pub fn place(&self) -> String {
         match &self.backend {
             Backend::Local(folder) => folder.place(),
+            Backend::S3(bucket) => bucket.place().to_owned(),
         }
     }
-}
-
-/// A writer that counts and digests what passes through it.
-#[derive(Debug)]
-pub(crate) struct Digesting<W> {
-    inner: W,
-    sha256: Sha256,
-    bytes: u64,
-}
-
-impl<W: Write> Digesting<W> {
-    pub(crate) fn new(inner: W) -> Self {
-        Self { inner, sha256: Sha256::new(), bytes: 0 }
-    }
-
-    pub(crate) fn finish(self) -> (W, Written) {
-        (self.inner, Written { bytes: self.bytes, sha256: self.sha256.hex() })
-    }
-}
-
-impl<W: Write> Write for Digesting<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.inner.write(bytes)?;
-        let taken = bytes.get(..count).unwrap_or(bytes);
-        self.sha256.update(taken);
-        self.bytes += taken.len() as u64;
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
-}
-
-/// SHA-256 by the one crypto provider.
-struct Sha256(digest::Context);
-
-impl fmt::Debug for Sha256 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Sha256")
-    }
-}
-
-impl Sha256 {
-    fn new() -> Self {
-        Self(digest::Context::new(&digest::SHA256))
-    }
-
-    fn update(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-
-    fn hex(self) -> String {
-        hex(self.0.finish().as_ref())
-    }
-}
-
-/// SHA-256 of `bytes` in lower-case hex.
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    hex(digest::digest(&digest::SHA256, bytes).as_ref())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

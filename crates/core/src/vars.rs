@@ -20,7 +20,7 @@ vars! {
     USE_S3_STORAGE = "USE_S3_STORAGE", Flag, "false", "Keep the files in an S3 bucket instead of the local folder.";
     S3_BUCKET_NAME = "S3_BUCKET_NAME", Text, "", "The bucket; required with S3.";
     S3_ENDPOINT_URL = "S3_ENDPOINT_URL", Text, "AWS", "Address of an S3-compatible service.";
-    S3_ACCESS_KEY_ID = "S3_ACCESS_KEY_ID", Text, "SDK chain", "Access key; with `S3_SECRET_ACCESS_KEY` or not at all.";
+    S3_ACCESS_KEY_ID = "S3_ACCESS_KEY_ID", Secret, "SDK chain", "Access key; with `S3_SECRET_ACCESS_KEY` or not at all.";
     S3_SECRET_ACCESS_KEY = "S3_SECRET_ACCESS_KEY", Secret, "SDK chain", "Secret key; with `S3_ACCESS_KEY_ID` or not at all.";
     S3_REGION = "S3_REGION", Text, "us-east-1", "The region.";
     S3_PATH_PREFIX = "S3_PATH_PREFIX", Text, "", "Folder in the bucket; slashes around it are ignored.";

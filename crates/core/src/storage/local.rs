@@ -1,6 +1,6 @@
 //! A local folder: temporary file in the same folder, fsync, rename, fsync of the folder.
 
-use super::lock::{Holder, Kind, Lock};
+use super::lock::{Holder, Lock};
 use super::{Digesting, Name, Object, StorageError, Written};
 use crate::Refusal;
 use anyhow::{Context as _, anyhow};
@@ -84,7 +84,7 @@ impl LocalFolder {
                 file.rewind()?;
                 serde_json::to_writer(&file, holder).context("cannot write the lock file")?;
                 file.flush()?;
-                Ok(Lock { kind: Kind::File(file) })
+                Ok(Lock::file(file))
             }
             Err(TryLockError::WouldBlock) => Err(Refusal::Held(held_by(&mut file)).into()),
             Err(TryLockError::Error(error)) => Err(anyhow!(error).context("cannot lock var/sync.lock")),
