@@ -167,27 +167,26 @@ impl Warning {
         let Self { kind, count, people } = self;
         let what = match kind {
             WarningKind::NoExternalId => {
-                "without an external id cannot be placed or recognised and are left out; \
-                 their accounts in TimeCamp stay as they are"
+                "no external id, without which nobody can be placed or recognised: left out, accounts stay as they are"
             }
             WarningKind::SameExternalId => {
-                "have an external id that stands again later in the file; the later record counts"
+                "an external id that stands again later in the file: the later record counts"
             }
             WarningKind::SameAddress => {
-                "have an address that another person has too; an active person is written before an inactive one, \
+                "an address that another person has too: an active person is written before an inactive one, \
                  else the later one in the file"
             }
-            WarningKind::NoAddress => "without an address serve the hierarchy only and are not written",
-            WarningKind::NoName => "without a name are called by what stands before the @ of their address",
+            WarningKind::NoAddress => "no address: not written, but serving the hierarchy",
+            WarningKind::NoName => "no name: what stands before the @ of the address serves as one",
             WarningKind::TooDeep { levels } => {
                 return format!(
-                    "{}: group paths with more than {levels} levels were cut (TIMECAMP_MAX_GROUP_DEPTH): {}",
+                    "{} a group path with more than {levels} levels, which was cut (TIMECAMP_MAX_GROUP_DEPTH): {}",
                     counted(*count),
                     named(people, *count, show)
                 );
             }
             WarningKind::SameAfterReplacement => {
-                "have the same address as somebody else since TIMECAMP_REPLACE_EMAIL_DOMAIN replaced the domain"
+                "the same address as somebody else since TIMECAMP_REPLACE_EMAIL_DOMAIN replaced the domain"
             }
         };
         format!("{} {what}: {}", counted(*count), named(people, *count, show))
@@ -195,7 +194,7 @@ impl Warning {
 }
 
 fn counted(count: usize) -> String {
-    if count == 1 { "1 user".to_owned() } else { format!("{count} users") }
+    if count == 1 { "1 user has".to_owned() } else { format!("{count} users have") }
 }
 
 fn named(people: &[Who], count: usize, show: &dyn Fn(&str) -> String) -> String {

@@ -2,4 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up, or whose assertion does not hold, ends here")]
 
+mod binary;
+mod defects;
 mod golden;
+mod groups;
+mod input;
+mod people;
+mod properties;
+mod support;
+mod transforms;
