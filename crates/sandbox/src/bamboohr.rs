@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use self::filter::Filters;
 use crate::call::{Answer, Call, id_of, text_of};
-use crate::service::Service;
+use crate::service::{Service, Setting};
 
 /// The dataset fields that a company has before it adds its own.
 const FIELDS: [&str; 17] = [
@@ -132,6 +132,18 @@ impl Service for BambooHr {
             return Value::Null;
         }
         serde_json::to_value(&*office).unwrap_or_default()
+    }
+
+    fn settings(&self, url: &str) -> Vec<Setting> {
+        let office = self.office();
+        if office.subdomain.is_empty() {
+            return Vec::new();
+        }
+        vec![
+            ("BAMBOOHR_API_URL", format!("{url}/api/gateway.php/{}", office.subdomain)),
+            ("BAMBOOHR_SUBDOMAIN", office.subdomain.clone()),
+            ("BAMBOOHR_API_KEY", office.api_key.clone()),
+        ]
     }
 }
 

@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 use self::tokens::Tokens;
 use crate::Sandbox;
 use crate::call::{Answer, Call, text_at};
-use crate::service::Service;
+use crate::service::{Service, Setting};
 
 #[derive(Debug, Default)]
 pub(crate) struct Entra(Mutex<Directory>);
@@ -181,6 +181,20 @@ impl Service for Entra {
             return Value::Null;
         }
         serde_json::to_value(&*directory).unwrap_or_default()
+    }
+
+    fn settings(&self, url: &str) -> Vec<Setting> {
+        let directory = self.directory();
+        if directory.tenant.is_empty() {
+            return Vec::new();
+        }
+        vec![
+            ("AZURE_SCIM_ENDPOINT", format!("{url}/entra/v1.0/users")),
+            ("AZURE_AUTHORITY_HOST", format!("{url}/entra/login")),
+            ("AZURE_TENANT_ID", directory.tenant.clone()),
+            ("AZURE_CLIENT_ID", directory.client_id.clone()),
+            ("AZURE_CLIENT_SECRET", directory.client_secret.clone()),
+        ]
     }
 }
 

@@ -1,7 +1,8 @@
 //! Factorial under `/factorial/api/{version}/resources/`.
 //!
 //! Its part of the world: `{"api_key", "employees": [{…}], "teams": [{…}], "leaves": [{…}], "contract_versions": [{…}],
-//! "quirks": {…}}`, every record as Factorial answers it. Without `contract_versions` there is no such resource (404).
+//! "leave_type_map": {…}, "quirks": {…}}`, every record as Factorial answers it. Without `contract_versions` there is no
+//! such resource (404); `leave_type_map` is what the product's setting `LeaveTypeMap` is to hold.
 //! Quirks: `most_per_page` (100), `wrong_key` (the status for a wrong key), `ids` (`number`, or `text` as versions from
 //! October 2026 write them), `filters` (`honest`, `ignored`: all leaves and all employees, whatever is asked),
 //! `cursor` (`honest`, `repeated`: always the same next page, `first`: always the first page with a new cursor,
@@ -14,12 +15,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use self::page::Quirks;
 use crate::call::{Answer, Call, text_of};
 use crate::sandbox::Sandbox;
-use crate::service::Service;
+use crate::service::{Service, Setting};
 
 /// The version that [`Sandbox::factorial_url`] names; every other one is answered as well.
 const VERSION: &str = "2026-10-01";
@@ -39,6 +40,9 @@ struct Firm {
     leaves: Vec<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     contract_versions: Option<Vec<Value>>,
+    /// What the setting `LeaveTypeMap` is to hold.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    leave_type_map: Map<String, Value>,
     #[serde(default)]
     quirks: Quirks,
 }
@@ -93,6 +97,21 @@ impl Service for Factorial {
             return Value::Null;
         }
         serde_json::to_value(&*firm).unwrap_or_default()
+    }
+
+    fn settings(&self, url: &str) -> Vec<Setting> {
+        let firm = self.firm();
+        if firm.api_key.is_empty() {
+            return Vec::new();
+        }
+        let mut settings = vec![
+            ("FACTORIAL_API_URL", format!("{url}/factorial/api/{VERSION}")),
+            ("FACTORIAL_API_KEY", firm.api_key.clone()),
+        ];
+        if !firm.leave_type_map.is_empty() {
+            settings.push(("LeaveTypeMap", json!(firm.leave_type_map).to_string()));
+        }
+        settings
     }
 }
 

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 
 use crate::call::{Answer, Call, text_of};
 use crate::sandbox::Sandbox;
-use crate::service::Service;
+use crate::service::{Service, Setting};
 
 /// More fields than these in one request are refused.
 const MOST_FIELDS: usize = 400;
@@ -125,6 +125,18 @@ impl Service for HiBob {
             return Value::Null;
         }
         serde_json::to_value(&*company).unwrap_or_default()
+    }
+
+    fn settings(&self, url: &str) -> Vec<Setting> {
+        let company = self.company();
+        if company.token.is_empty() {
+            return Vec::new();
+        }
+        vec![
+            ("HIBOB_API_URL", url.to_owned()),
+            ("HIBOB_SERVICE_USER_ID", company.service_user_id.clone()),
+            ("HIBOB_SERVICE_USER_TOKEN", company.token.clone()),
+        ]
     }
 }
 

@@ -34,7 +34,7 @@ mod sandbox;
 mod service;
 mod timecamp;
 
-pub use company::{Company, Start, company};
+pub use company::{Company, Source, Start, company};
 pub use fault::{Do, Fault, On};
 pub use journal::Entry;
 pub use sandbox::{Pause, Sandbox};

@@ -14,7 +14,7 @@ use crate::journal::{Entry, Journal};
 use crate::limits::{Limits, Verdict, Window};
 use crate::pause::Gate;
 use crate::peer::Peer;
-use crate::service::{self, Service};
+use crate::service::{self, Service, Setting};
 
 /// Everything that the connections share.
 #[derive(Debug)]
@@ -101,6 +101,12 @@ impl Machine {
     pub(crate) fn view(&self) -> Value {
         let now = self.clock.ms();
         self.hosts.iter().find_map(|host| host.service.view(now)).unwrap_or(Value::Null)
+    }
+
+    /// The settings of every service that the world has a part for, by its name.
+    pub(crate) fn settings(&self, url: &str) -> Vec<(&'static str, Vec<Setting>)> {
+        let settings = self.hosts.iter().map(|host| (host.service.name(), host.service.settings(url)));
+        settings.filter(|(_, settings)| !settings.is_empty()).collect()
     }
 
     /// Takes a request to its service and back.

@@ -19,7 +19,7 @@ use self::criteria::Criteria;
 use self::page::Quirks;
 use crate::call::{Answer, Call, text_of};
 use crate::sandbox::Sandbox;
-use crate::service::Service;
+use crate::service::{Service, Setting};
 
 /// What `filter` can ask for; `search` can ask for everything.
 const FILTERABLE: [&str; 6] =
@@ -109,6 +109,14 @@ impl Service for Okta {
             return Value::Null;
         }
         serde_json::to_value(&*org).unwrap_or_default()
+    }
+
+    fn settings(&self, url: &str) -> Vec<Setting> {
+        let org = self.org();
+        if org.api_token.is_empty() {
+            return Vec::new();
+        }
+        vec![("OKTA_ORG_URL", format!("{url}/okta")), ("OKTA_API_TOKEN", org.api_token.clone())]
     }
 }
 

@@ -86,6 +86,22 @@ impl Sandbox {
         format!("{}/api/gateway.php/{subdomain}", self.url())
     }
 
+    /// The environment variables that lead the product here, with their values: those of TimeCamp and of every HR service
+    /// that the world has a part for.
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        self.machine.settings(&self.url()).into_iter().flat_map(|(_, settings)| settings).collect()
+    }
+
+    /// The same as the text of a `.env` file.
+    pub fn env_file(&self) -> String {
+        let mut text = format!("# Leads to the sandbox at {}. Everything there is invented.\n", self.url());
+        for (service, settings) in self.machine.settings(&self.url()) {
+            let lines = settings.iter().map(|(name, value)| format!("{name}={}\n", quoted(value)));
+            text.extend([format!("\n# {service}\n")].into_iter().chain(lines));
+        }
+        text
+    }
+
     /// Every request since the start or the last clearing, in the order in which they began.
     pub fn journal(&self) -> Vec<Entry> {
         self.machine.journal.entries()
@@ -154,6 +170,12 @@ impl Sandbox {
     pub fn pause(&self, on: On, k: u64) -> Pause {
         Pause { id: self.machine.gate.arm(on, k), machine: Arc::clone(&self.machine) }
     }
+}
+
+/// In quotes where a `.env` file needs them. None of the values holds a single quote.
+fn quoted(value: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || ":/.-_~".contains(letter);
+    if value.chars().all(plain) { value.to_owned() } else { format!("'{value}'") }
 }
 
 impl Drop for Sandbox {

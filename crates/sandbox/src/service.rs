@@ -12,6 +12,9 @@ use crate::hibob::HiBob;
 use crate::okta::Okta;
 use crate::timecamp::TimeCamp;
 
+/// The name of an environment variable and its value.
+pub(crate) type Setting = (&'static str, String);
+
 /// One service: a name, the paths it owns, and its part of the world.
 ///
 /// Latency, rate limits, faults, the journal and the pause are the machinery's business, not the service's.
@@ -30,6 +33,9 @@ pub(crate) trait Service: Debug + Send + Sync {
 
     /// Its part of the world as it now is, fit for [`Service::load`].
     fn state(&self) -> Value;
+
+    /// The settings that lead the product to this service, for a sandbox at `url`; none when the world has no such part.
+    fn settings(&self, url: &str) -> Vec<Setting>;
 
     /// The answer to this call if another one of which this is true is still running.
     fn busy(&self, _call: &Call, _route: &[&str]) -> Option<Answer> {

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use self::account::Account;
 use self::quirks::{Bodies, Overlap};
 use crate::call::{Answer, Call};
-use crate::service::Service;
+use crate::service::{Service, Setting};
 
 #[derive(Debug, Default)]
 pub(crate) struct TimeCamp(Mutex<Account>);
@@ -60,6 +60,18 @@ impl Service for TimeCamp {
 
     fn state(&self) -> Value {
         self.account().write()
+    }
+
+    fn settings(&self, url: &str) -> Vec<Setting> {
+        let account = self.account();
+        if account.api_key.is_empty() {
+            return Vec::new();
+        }
+        vec![
+            ("TIMECAMP_DOMAIN", url.to_owned()),
+            ("TIMECAMP_API_KEY", account.api_key.clone()),
+            ("TIMECAMP_ROOT_GROUP_ID", account.root.to_string()),
+        ]
     }
 
     fn busy(&self, call: &Call, route: &[&str]) -> Option<Answer> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Parser;
-use sandbox::{Company, Sandbox, Start};
+use sandbox::{Company, Sandbox, Source, Start};
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -27,21 +27,20 @@ struct Arguments {
     #[arg(long, value_name = "PEOPLE", default_value_t = 150)]
     company: usize,
     /// What the invented company's TimeCamp account is like.
-    #[arg(long, value_enum, default_value_t = Account::PartlyRight)]
-    account: Account,
+    #[arg(long, value_enum, default_value_t = Start::PartlyRight)]
+    account: Start,
+    /// The HR service that the invented company's TimeCamp account was filled from. All of them hold the company.
+    #[arg(long, value_enum, default_value_t = Source::BambooHr)]
+    source: Source,
     /// How long every request takes, such as 20ms.
     #[arg(long, value_name = "20ms", value_parser = milliseconds)]
     latency: Option<u64>,
     /// A file that gets the address, once requests are answered.
     #[arg(long, value_name = "FILE")]
     port_file: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Account {
-    Empty,
-    InSync,
-    PartlyRight,
+    /// A file that gets the settings that lead the stages here, such as .env in their working folder.
+    #[arg(long, value_name = "FILE")]
+    env_file: Option<PathBuf>,
 }
 
 fn milliseconds(text: &str) -> Result<u64, String> {
@@ -52,6 +51,9 @@ fn milliseconds(text: &str) -> Result<u64, String> {
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let sandbox = Sandbox::open(world(&arguments)?, arguments.port)?;
+    if let Some(path) = &arguments.env_file {
+        store(path, &sandbox.env_file())?;
+    }
     announce(&sandbox, arguments.port_file.as_deref())?;
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(told_to_stop())?;
     match &arguments.save {
@@ -61,14 +63,9 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn world(arguments: &Arguments) -> anyhow::Result<Value> {
-    let start = match arguments.account {
-        Account::Empty => Start::Empty,
-        Account::InSync => Start::InSync,
-        Account::PartlyRight => Start::PartlyRight,
-    };
     let mut world = match &arguments.state {
         Some(path) => load(path)?,
-        None => Company::new(arguments.company).world(start),
+        None => Company::new(arguments.company).filled_from(arguments.source).today().world(arguments.account),
     };
     for part in world.as_object_mut().into_iter().flat_map(|parts| parts.values_mut()) {
         let (Some(latency), Some(part)) = (arguments.latency, part.as_object_mut()) else { continue };

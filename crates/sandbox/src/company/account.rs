@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::names::{LAST, plain};
-use super::{DOMAIN, Person, Start};
+use super::people::Person;
+use super::{DOMAIN, Source, Start};
 
 /// The root group.
 const ROOT: u64 = 1000;
@@ -44,8 +45,8 @@ fn flaw(number: u64) -> Flaw {
     }
 }
 
-pub(super) fn account(people: &[Person], start: Start) -> Value {
-    let tree = Tree::of(people, start);
+pub(super) fn account(people: &[Person], source: Source, start: Start) -> Value {
+    let tree = Tree::of(people, source, start);
     let mut users = vec![json!({
         "user_id": "1",
         "email": format!("owner@{DOMAIN}"),
@@ -75,23 +76,24 @@ pub(super) fn account(people: &[Person], start: Start) -> Value {
 
 /// The groups, by path and as rows.
 struct Tree {
+    source: Source,
     ids: BTreeMap<String, u64>,
     rows: Vec<Value>,
 }
 
 impl Tree {
-    fn of(people: &[Person], start: Start) -> Self {
-        let mut tree = Self { ids: BTreeMap::new(), rows: Vec::new() };
+    fn of(people: &[Person], source: Source, start: Start) -> Self {
+        let mut tree = Self { source, ids: BTreeMap::new(), rows: Vec::new() };
         tree.rows.push(group(ROOT, "Lumen", 0));
         if start == Start::PartlyRight {
             tree.rows.push(group(OLD_PROJECTS, "Old projects", ROOT));
             tree.rows.push(group(ARCHIVE_2019, "Archive 2019", OLD_PROJECTS));
         }
         // A division that the account has not heard of yet.
-        let known = |path: &str| start == Start::InSync || !path.starts_with("People");
+        let known = |person: &&Person| start == Start::InSync || !person.division.starts_with("People");
         if start != Start::Empty {
-            for path in people.iter().filter(|person| person.is_staff()).map(Person::path).filter(|path| known(path)) {
-                tree.grow(&path);
+            for person in people.iter().filter(|person| person.is_staff()).filter(known) {
+                tree.grow(&source.path(person));
             }
         }
         tree
@@ -127,7 +129,7 @@ fn member(person: &Person, tree: &Tree, flaw: Flaw) -> Option<Value> {
     if flaw == Flaw::Missing {
         return None;
     }
-    let path = person.path();
+    let path = tree.source.path(person);
     let group = match flaw {
         Flaw::WrongGroup => tree.another(&path, person.number),
         Flaw::RootGroup => ROOT,
@@ -135,7 +137,7 @@ fn member(person: &Person, tree: &Tree, flaw: Flaw) -> Option<Value> {
             tree.ids.get(&path).copied().unwrap_or(ROOT)
         }
     };
-    let mut settings = json!({ "added_manually": "0", "external_id": person.number.to_string() });
+    let mut settings = json!({ "added_manually": "0", "external_id": tree.source.id(person.number) });
     if let Some(settings) = settings.as_object_mut() {
         if flaw == Flaw::NoExternalId {
             settings.remove("external_id");
