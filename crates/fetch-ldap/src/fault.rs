@@ -68,7 +68,8 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { code, text } = self;
         write!(f, "{} (LDAP result {code})", codes::name(*code))?;
-        let text = text.trim().trim_end_matches('\0');
+        let text: String = text.chars().filter(|char| !char.is_control()).collect();
+        let text = text.trim();
         if !text.is_empty() {
             write!(f, ", the server says `{text}`")?;
         }

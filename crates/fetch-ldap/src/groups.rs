@@ -1,10 +1,19 @@
 //! Who is in the groups that give a role.
 
+use crate::directory::Kind;
 use crate::dn::{Dn, DnKey};
 use crate::entry::Entry;
 use crate::identity::{self, Sid};
 use std::collections::BTreeSet;
 use timecamp_scim_core::names::loose_name_key;
+
+/// What is asked of a group. Active Directory sends at most so many members at once anyway, asked for in parts or not.
+pub(crate) fn attributes(kind: Kind) -> [&'static str; 3] {
+    match kind {
+        Kind::ActiveDirectory => ["member;range=0-1499", "uniqueMember", "objectSid"],
+        Kind::Other => ["member", "uniqueMember", "objectSid"],
+    }
+}
 
 /// A group that the settings name, with what the directory tells of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

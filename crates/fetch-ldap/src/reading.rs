@@ -5,7 +5,7 @@ use crate::directory::{self, Directory, Kind};
 use crate::dn::Dn;
 use crate::entry::Entry;
 use crate::filters;
-use crate::groups::Group;
+use crate::groups::{self, Group};
 use crate::managers::{BATCH, Managers};
 use crate::person::{self, Groups, Mapping, Roles};
 use crate::session::{Query, Session};
@@ -99,7 +99,7 @@ impl<'s> Reader<'s> {
     async fn group(&mut self, (name, var): (&Option<String>, &Var), people: &[Entry]) -> anyhow::Result<Option<Group>> {
         let Some(name) = name else { return Ok(None) };
         let filter = filters::groups(self.directory.kind, name);
-        let attributes = ["cn", "member", "uniqueMember", "objectSid"];
+        let attributes = groups::attributes(self.directory.kind);
         let query =
             Query { base: &self.directory.top, filter: &filter, attributes: &attributes, doing: "looking up a group" };
         let found = match self.session.search(&query, None).await {
