@@ -1,0 +1,1 @@
+//! display-tree as an administrator runs it.
