@@ -10,8 +10,8 @@ pub enum PrepareError {
     #[error(transparent)]
     Input(#[from] InputError),
     /// People who are each other's supervisors.
-    #[error("Cycle in supervisor hierarchy: {0}")]
-    Cycle(String),
+    #[error("{}", .0.text(&str::to_owned))]
+    Cycle(Cycle),
     /// A pattern that needs too many steps.
     #[error("{variable}: {problem}. It was given up on the text `{text}`{}", rule(.pattern))]
     Exploded {
@@ -24,6 +24,22 @@ pub enum PrepareError {
         /// What happened.
         problem: Exploded,
     },
+}
+
+/// People who are each other's supervisors: each one's supervisor comes next, and the first one's is the last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cycle {
+    /// Names and external ids, from the one who comes first in the file.
+    pub people: Vec<(String, String)>,
+}
+
+impl Cycle {
+    /// The circle in words; `show` decides how a name may be read.
+    pub fn text(&self, show: &dyn Fn(&str) -> String) -> String {
+        let around = self.people.iter().chain(self.people.first());
+        let people: Vec<String> = around.map(|(name, id)| format!("{} ({id})", show(name))).collect();
+        format!("Cycle in supervisor hierarchy: {}", people.join(" -> "))
+    }
 }
 
 fn rule(pattern: &str) -> String {

@@ -8,7 +8,7 @@ use crate::people::Standing;
 use crate::prepared::Prepared;
 use crate::record::{Record, Transformed};
 use crate::roles;
-use crate::source::Dropped;
+use crate::source::{self, Dropped};
 use crate::user::{After, User, role_text, status_text};
 use timecamp_scim_core::models::Status;
 
@@ -21,7 +21,11 @@ pub(crate) fn of_address(prepared: &Prepared<'_>, wanted: &str) -> Vec<String> {
     let domain = prepared.settings.domain.as_deref();
     let is_wanted = |email: &str| address::lower(email) == wanted || address::primary(email, domain) == wanted;
     let mut explainer = Explainer::new(prepared, &str::to_owned);
-    let kept = prepared.records.iter().enumerate().filter(|(_, record)| is_wanted(&record.email));
+    let is_hit = |record: &Record<'_>| {
+        let changed = record.transformed == Transformed::Yes;
+        is_wanted(&record.email) || (changed && is_wanted(&source::identity(record.raw).1))
+    };
+    let kept = prepared.records.iter().enumerate().filter(|(_, record)| is_hit(record));
     let kept = kept.map(|(position, record)| (record.index, explainer.facts(position, record)));
     let mut found: Vec<_> = kept.collect();
     let dropped = prepared.dropped.iter().filter(|dropped| is_wanted(&dropped.email));

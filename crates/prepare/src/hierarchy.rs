@@ -1,6 +1,6 @@
 //! Who supervises whom.
 
-use crate::error::PrepareError;
+use crate::error::{Cycle, PrepareError};
 use crate::index::Index;
 use crate::names;
 use crate::people::Roll;
@@ -129,7 +129,8 @@ impl Hierarchy {
     }
 }
 
-fn described(cycle: &[usize], records: &[Record<'_>]) -> String {
-    let around = cycle.iter().chain(cycle.first()).filter_map(|position| records.get(*position));
-    around.map(|record| format!("{} ({})", names::base(record), record.external_id)).collect::<Vec<_>>().join(" -> ")
+fn described(cycle: &[usize], records: &[Record<'_>]) -> Cycle {
+    let people = cycle.iter().filter_map(|position| records.get(*position));
+    let named = |record: &Record<'_>| (names::base(record).to_owned(), record.external_id.as_ref().to_owned());
+    Cycle { people: people.map(named).collect() }
 }

@@ -28,7 +28,7 @@ mod transform;
 mod user;
 mod write;
 
-pub use error::PrepareError;
+pub use error::{Cycle, PrepareError};
 pub use input::InputError;
 pub use prepared::{Prepared, prepare};
 pub use record::{RecordError, RecordProblem, SetBy};

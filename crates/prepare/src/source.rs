@@ -68,7 +68,7 @@ impl<'a> Source<'a> {
             return Ok(());
         }
         if transforms.touch_identity() {
-            let (external_id, email) = tokens(raw).identity();
+            let (external_id, email) = identity(raw);
             self.origins.push(Origin { raw, external_id, email });
         }
         let mut tree = Tree::new(raw);
@@ -76,7 +76,7 @@ impl<'a> Source<'a> {
         let transformed = match transforms.apply(&mut tree, &mut count) {
             Outcome::Dropped => {
                 self.tally.dropped_before += 1;
-                self.dropped.push(Dropped { index, email: tokens(raw).identity().1 });
+                self.dropped.push(Dropped { index, email: identity(raw).1 });
                 return Ok(());
             }
             Outcome::Kept => Transformed::No,
@@ -106,6 +106,11 @@ impl<'a> Source<'a> {
 /// The fields of a record whose text is known to be an object.
 fn tokens(raw: &str) -> Tokens<'_> {
     Tokens::of(raw).unwrap_or_default()
+}
+
+/// The external id and the address of a record as it stands in the file, where they are readable.
+pub(crate) fn identity(raw: &str) -> (Cow<'_, str>, Cow<'_, str>) {
+    tokens(raw).identity()
 }
 
 /// Finds source users as they stood in the file.

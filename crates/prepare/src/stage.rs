@@ -82,7 +82,7 @@ fn refused(name: &Name, error: PrepareError) -> anyhow::Error {
     match error {
         PrepareError::Input(problem) => Refusal::Input(format!("{name}: {problem}")).into(),
         error @ PrepareError::Exploded { .. } => Refusal::Usage(error.to_string()).into(),
-        error @ PrepareError::Cycle(_) => error.into(),
+        PrepareError::Cycle(cycle) => anyhow::anyhow!("{}", cycle.text(&shown)),
     }
 }
 

@@ -128,7 +128,7 @@ impl<'a> Tokens<'a> {
             job_title: text(self.job_title).map_err(wrong("job_title", TEXT))?,
             supervisor_id: id(self.supervisor_id).map_err(wrong("supervisor_id", TEXT_OR_NUMBER))?,
             role_id: id(self.role_id).map_err(wrong("role_id", TEXT_OR_NUMBER))?,
-            status: if status.to_lowercase() == "active" { Status::Active } else { Status::Inactive },
+            status: if status.eq_ignore_ascii_case("active") { Status::Active } else { Status::Inactive },
             claim: claim(is_supervisor),
             force,
             part: part(hierarchy_only).map_err(wrong("hierarchy_only", "true or false"))?,

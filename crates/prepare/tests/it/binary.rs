@@ -224,6 +224,7 @@ fn a_circle_of_supervisors_is_exit_1() {
     let run = run(&users).env("TIMECAMP_USE_SUPERVISOR_GROUPS", "true");
     run.go(&[]).expect(1).says("Cycle in supervisor hierarchy: Ann (1) -> Bob (2) -> Ann (1)");
     assert!(!run.exists("var/timecamp_users.json"));
+    run.env("LOG_MASK_PII", "true").go(&[]).expect(1).says("hierarchy: A*** (1) -> B*** (2) -> A*** (1)");
 }
 
 #[test]

@@ -58,16 +58,16 @@ fn the_later_record_of_an_id_counts_at_the_place_of_the_earlier() {
 
 #[test]
 fn of_one_address_the_active_person_is_written_else_the_later() {
-    let named = |id: &str, name: &str, email: &str, status: &str| {
+    let user = |id: &str, name: &str, email: &str, status: &str| {
         with(person(id, name, "", ""), &json!({ "email": email, "status": status }))
     };
     let users = json!([
-        named("1", "Active", "a@x.test", "active"),
-        named("2", "Gone", "A@x.test", "inactive"),
-        named("3", "Earlier", "b@x.test", "active"),
-        named("4", "Later", "B@X.test", "active"),
-        named("5", "Gone First", "c@x.test", "inactive"),
-        named("6", "Gone Last", "c@x.test", ""),
+        user("1", "Active", "a@x.test", "active"),
+        user("2", "Gone", "A@x.test", "inactive"),
+        user("3", "Earlier", "b@x.test", "active"),
+        user("4", "Later", "B@X.test", "active"),
+        user("5", "Gone First", "c@x.test", "inactive"),
+        user("6", "Gone Last", "c@x.test", ""),
     ]);
     let names = outcome(&users, &[]).by_email("timecamp_user_name");
     let expected = [("a@x.test", "Active"), ("b@x.test", "Later"), ("c@x.test", "Gone Last")];

@@ -12,8 +12,8 @@ fn set(property: &str, value: &Value) -> Value {
     json!({ "property": property, "action": "replace_all", "value": value })
 }
 
-fn is(property: &str, test: &str, text: &str) -> Value {
-    json!({ "property": property, "string": { test: text } })
+fn is(property: &str, test: &str, wanted: &str) -> Value {
+    json!({ "property": property, "string": { test: wanted } })
 }
 
 fn ann(changes: &Value) -> Value {
