@@ -119,7 +119,9 @@ impl Run<'_> {
 
     async fn roster(&self) -> anyhow::Result<Roster> {
         if self.args.without_source {
-            tracing::warn!("--without-source: groups that the source needs, and that nobody is in yet, are removed too");
+            tracing::warn!(
+                "--without-source: groups that the source needs, and that nobody is in yet, are removed too"
+            );
             return Ok(Roster::default());
         }
         let name = Name::given_or(self.args.input.as_deref(), Name::TimecampUsers);

@@ -88,11 +88,8 @@ impl SyncArgs {
 
     /// What the guards let through in this run.
     pub fn releases(&self) -> Releases {
-        let people = Releases {
-            deactivations: self.allow_deactivations,
-            seats: self.allow_new_users,
-            ..Releases::default()
-        };
+        let people =
+            Releases { deactivations: self.allow_deactivations, seats: self.allow_new_users, ..Releases::default() };
         people.with_sweeps(&self.allow_sweep)
     }
 }

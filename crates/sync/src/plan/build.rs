@@ -34,6 +34,8 @@ pub(super) struct Desk<'a> {
     pub(super) groups: Groups<'a>,
     /// Every row's address.
     pub(super) row_addresses: BTreeSet<&'a str>,
+    /// Every row's external id.
+    pub(super) external_ids: BTreeSet<&'a str>,
     /// The root group and everything below it.
     pub(super) ours: BTreeSet<GroupId>,
 }
@@ -93,7 +95,8 @@ impl<'a> Desk<'a> {
             }
         }
         let row_addresses = inputs.roster.rows.iter().map(|row| row.key.as_str()).collect();
-        Self { inputs, matches, groups, row_addresses, ours: tree.below(inputs.world.root) }
+        let external_ids = inputs.roster.rows.iter().map(|row| row.external_id.as_str()).collect();
+        Self { inputs, matches, groups, row_addresses, external_ids, ours: tree.below(inputs.world.root) }
     }
 
     fn decide_people(&self, plan: &mut Plan) {

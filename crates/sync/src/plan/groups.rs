@@ -32,10 +32,11 @@ enum Node {
 }
 
 /// Where a path leads.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Found {
     At(Node),
-    Missing,
+    /// It may not be created; the part of the path that is there.
+    Missing(Node),
 }
 
 /// What may be done about missing groups.
@@ -66,7 +67,7 @@ impl<'a> Groups<'a> {
             let found = self.look_up(path, missing);
             self.places.insert(path.clone(), found);
         }
-        let Some(Found::At(mut at)) = self.places.get(path).cloned() else { return };
+        let Some(Found::At(mut at) | Found::Missing(mut at)) = self.places.get(path).copied() else { return };
         while let Node::New(index) = at {
             let (Some(group), Some(above)) = (self.planned.get_mut(index), self.parents.get(index)) else { return };
             group.people += 1;
@@ -88,7 +89,7 @@ impl<'a> Groups<'a> {
     pub(super) fn place(&self, path: &GroupPath) -> Place {
         match self.places.get(path) {
             Some(Found::At(node)) => self.shown(*node),
-            Some(Found::Missing) | None => self.existing(self.world.root),
+            Some(Found::Missing(_)) | None => self.existing(self.world.root),
         }
     }
 
@@ -122,7 +123,7 @@ impl<'a> Groups<'a> {
             at = match (found, missing) {
                 (Some(node), _) => node,
                 (None, Missing::Create) => self.create(at, name),
-                (None, Missing::Leave) => return Found::Missing,
+                (None, Missing::Leave) => return Found::Missing(at),
             };
         }
         Found::At(at)

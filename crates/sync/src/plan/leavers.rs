@@ -17,9 +17,9 @@ pub(super) fn leaver(desk: &Desk<'_>, account: &Account) -> Result<Option<UserPl
     let verdict = if is_ours(desk, account) { judge(desk, account) } else { Verdict::Leave(None) };
     let kind = match &verdict {
         Verdict::Leave(_) => Kind::Update,
-        Verdict::Disable | Verdict::Move => Kind::Deactivate,
+        Verdict::Disable | Verdict::DisableThere | Verdict::Move => Kind::Deactivate,
     };
-    if matches!(verdict, Verdict::Disable) {
+    if matches!(verdict, Verdict::Disable | Verdict::DisableThere) {
         let matched = desk.matches.of_account.contains_key(&account.id);
         let reason = if matched { "inactive in the source" } else { "not in the source" };
         draft.push(Field::Disabled, "no", "yes", reason);
@@ -28,10 +28,9 @@ pub(super) fn leaver(desk: &Desk<'_>, account: &Account) -> Result<Option<UserPl
         draft.group(desk.groups.existing(group), "disabled users go there");
     }
     owed(desk, account, &mut draft);
-    match (draft.is_empty(), verdict) {
-        (true, Verdict::Leave(Some(reason))) => Err(LeftOut { subject: account.email.clone(), reason }),
-        (true, Verdict::Leave(None) | Verdict::Disable | Verdict::Move) => Ok(None),
-        (false, Verdict::Leave(_) | Verdict::Disable | Verdict::Move) => draft.finish(kind),
+    match verdict {
+        Verdict::Leave(Some(reason)) if draft.is_empty() => Err(LeftOut { subject: account.email.clone(), reason }),
+        Verdict::Leave(_) | Verdict::Disable | Verdict::DisableThere | Verdict::Move => draft.finish(kind),
     }
 }
 
@@ -40,6 +39,8 @@ enum Verdict {
     Leave(Option<String>),
     /// Disabled, and moved if there is a group for that.
     Disable,
+    /// Disabled where they are: an earlier run meant to.
+    DisableThere,
     /// Only moved.
     Move,
 }
@@ -47,26 +48,34 @@ enum Verdict {
 fn judge(desk: &Desk<'_>, account: &Account) -> Verdict {
     let policy = desk.inputs.policy;
     let matched = desk.matches.of_account.contains_key(&account.id);
-    if !matched && !within(desk, account.group) {
+    let ours = matched || within(desk, account.group);
+    let enabled = account.state == State::Enabled;
+    if desk.inputs.world.me == Some(account.id) {
+        let note = "the key's own user is never disabled or moved to the disabled-users group";
+        return Verdict::Leave((ours && enabled).then(|| note.to_owned()));
+    }
+    let displaced = !matched && account.addresses().any(|key| desk.row_addresses.contains(key.as_str()));
+    if enabled && !displaced && owes(desk, account, Setting::DisabledUser) == Some("1") {
+        return if ours { Verdict::Disable } else { Verdict::DisableThere };
+    }
+    if !ours {
         return Verdict::Leave(None);
     }
-    if desk.inputs.world.me == Some(account.id) {
-        return Verdict::Leave(
-            (account.state == State::Enabled)
-                .then(|| "the key's own user is never disabled or moved to the disabled-users group".to_owned()),
-        );
-    }
-    if account.state == State::Disabled {
+    if !enabled {
         return Verdict::Move;
     }
-    let found_by_address = account.addresses().any(|key| desk.row_addresses.contains(key.as_str()));
-    if !matched && found_by_address {
+    if displaced {
         return Verdict::Leave(Some("its address is in the source, but that row went to another account".to_owned()));
     }
     if account.origin == Origin::Manual && !desk.is_pending(account) && !policy.manual_users.on() {
         return Verdict::Leave(None);
     }
     if policy.leavers.disable.on() { Verdict::Disable } else { Verdict::Move }
+}
+
+/// What an earlier run left to be written.
+fn owes<'d>(desk: &Desk<'d>, account: &Account, setting: Setting) -> Option<&'d str> {
+    desk.inputs.pending.settings.get(&account.id)?.settings.get(setting.name()).map(String::as_str)
 }
 
 /// Whether prepare did not have to drop this account's person for a defect of the source.
@@ -79,29 +88,24 @@ fn within(desk: &Desk<'_>, group: GroupId) -> bool {
     desk.inputs.policy.leavers.group == Some(group) || desk.ours.contains(&group)
 }
 
-/// What an earlier run left for this account; the source, which does not have it as active, does not say otherwise.
+/// What an earlier run left for this account besides, unless a row of the source says whose it is.
 fn owed(desk: &Desk<'_>, account: &Account, draft: &mut Draft<'_>) {
     let reason = "left over from an earlier run";
-    let is_me = desk.inputs.world.me == Some(account.id);
-    if let Some(entry) = desk.inputs.pending.settings.get(&account.id) {
-        for (name, value) in &entry.settings {
-            let (field, old) = match Setting::of_name(name) {
-                Some(Setting::DisabledUser) => {
-                    let wanted = value == "1" && account.state == State::Enabled && !is_me;
-                    if wanted && !draft.has(Field::Disabled) {
-                        draft.push(Field::Disabled, "no", "yes", reason);
-                    }
-                    continue;
-                }
-                Some(Setting::ExternalId) => (Field::ExternalId, &account.external_id),
-                Some(Setting::AdditionalEmail) if desk.row_addresses.contains(address_key(value).as_str()) => continue,
-                Some(Setting::AdditionalEmail) => (Field::AdditionalEmail, &account.additional_email),
-                Some(Setting::AddedManually) | None => continue,
-            };
-            if old != value {
-                draft.push(field, old, value, reason);
-            }
-        }
+    let fresh = |value: &&str, now: &str, taken: bool| !taken && *value != now;
+    if let Some(id) = owes(desk, account, Setting::ExternalId)
+        .filter(|id| fresh(id, &account.external_id, desk.external_ids.contains(id)))
+    {
+        draft.push(Field::ExternalId, &account.external_id, id, reason);
+    }
+    // Nor is an address taken away by which a row, or somebody whom prepare had to drop, finds this account.
+    let speaks = |address: &str| {
+        let key = address_key(address);
+        desk.row_addresses.contains(key.as_str()) || desk.inputs.roster.unplaced.contains(&key)
+    };
+    if let Some(address) = owes(desk, account, Setting::AdditionalEmail).filter(|address| {
+        fresh(address, &account.additional_email, speaks(address) || speaks(&account.additional_email))
+    }) {
+        draft.push(Field::AdditionalEmail, &account.additional_email, address, reason);
     }
     if desk.is_pending(account) {
         draft.owe();
