@@ -7,8 +7,9 @@ use std::fmt;
 
 pub(crate) use connection::ConnectFault;
 
-/// The result codes for an entry that is not there, or that the account may not see.
-const ABSENT: [u32; 2] = [32, 50];
+/// The result codes for an entry that is not there, has a name the server does not know, is on another server, or may
+/// not be seen.
+const ABSENT: [u32; 4] = [10, 32, 34, 50];
 const INVALID_CREDENTIALS: u32 = 49;
 
 /// Why a request came to nothing.
@@ -58,7 +59,7 @@ pub(crate) struct Refusal {
 }
 
 impl Fault {
-    /// Whether the entry is not there, or may not be seen.
+    /// Whether a single entry that was asked for is not there for this account.
     pub(crate) fn is_absence(&self) -> bool {
         matches!(self, Self::Refused { refusal, .. } if ABSENT.contains(&refusal.code))
     }

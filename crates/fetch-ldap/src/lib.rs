@@ -1,7 +1,4 @@
-//! Reads people from Active Directory and other LDAP directories.
-//!
-//! Decisions (names, addresses, departments, groups, filters) are functions of values; [`Session`] alone speaks to
-//! the server.
+#![doc = include_str!("../README.md")]
 
 mod address;
 mod check;
@@ -31,7 +28,8 @@ use timecamp_scim_core::source::{Fetched, Reading, Source};
 use timecamp_scim_core::stage::{self, Context};
 use timecamp_scim_core::{Env, Var};
 
-/// The source.
+/// The source. What it decides (names, addresses, departments, groups, filters) are functions of values; [`Session`]
+/// alone speaks to the server.
 #[derive(Debug)]
 pub struct Ldap;
 

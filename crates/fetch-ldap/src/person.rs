@@ -48,15 +48,14 @@ pub(crate) struct Mapping<'s> {
     pub(crate) descriptions: Descriptions,
 }
 
-/// The attributes to ask for. `memberOf` may be long, and elsewhere than in Active Directory it and an entry's own
-/// name are operational: they come only when named.
+/// The attributes to ask for. `memberOf` may be long, and elsewhere than in Active Directory it is operational: it
+/// comes only when named.
 pub(crate) fn attributes(kind: Kind, groups: Groups) -> Vec<&'static str> {
     let member_of = (groups == Groups::Wanted).then_some(match kind {
         Kind::ActiveDirectory => "memberOf;range=0-1499",
         Kind::Other => "memberOf",
     });
-    let own_name = (kind == Kind::Other).then_some("entryDN");
-    ATTRIBUTES.into_iter().chain(member_of).chain(own_name).collect()
+    ATTRIBUTES.into_iter().chain(member_of).collect()
 }
 
 /// Whether group membership matters.
@@ -164,7 +163,6 @@ mod tests {
     fn only_what_is_needed_is_asked_for() {
         assert_eq!(attributes(Kind::ActiveDirectory, Groups::Unwanted), ATTRIBUTES);
         assert!(attributes(Kind::ActiveDirectory, Groups::Wanted).contains(&"memberOf;range=0-1499"));
-        let all = attributes(Kind::Other, Groups::Wanted);
-        assert!(all.contains(&"memberOf") && all.contains(&"entryDN"));
+        assert!(attributes(Kind::Other, Groups::Wanted).contains(&"memberOf"));
     }
 }

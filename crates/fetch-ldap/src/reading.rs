@@ -2,7 +2,7 @@
 
 use crate::diagnosis;
 use crate::directory::{self, Directory, Kind};
-use crate::dn::Dn;
+use crate::dn::{Dn, DnKey};
 use crate::entry::Entry;
 use crate::filters;
 use crate::groups::{self, Group};
@@ -11,6 +11,7 @@ use crate::person::{self, Groups, Mapping, Roles};
 use crate::session::{Query, Session};
 use crate::settings::{Hierarchy, Settings, names as var};
 use crate::units::{self, Department, Descriptions};
+use std::collections::BTreeSet;
 use timecamp_scim_core::env::Var;
 use timecamp_scim_core::logging::pii;
 use timecamp_scim_core::models::SourceUser;
@@ -61,8 +62,6 @@ struct Reader<'s> {
     session: &'s mut Session,
     directory: Directory,
     attributes: Vec<&'static str>,
-    /// The attribute by which entries are found by their names; without one, they are read one by one.
-    own_name: Option<&'static str>,
     managers: Managers,
     mapping: Mapping<'s>,
 }
@@ -75,18 +74,13 @@ impl<'s> Reader<'s> {
         attributes: Vec<&'static str>,
         people: &[Entry],
     ) -> Self {
-        let own_name = match directory.kind {
-            Kind::ActiveDirectory => Some("distinguishedName"),
-            // RFC 5020: whoever shows it can be asked for it.
-            Kind::Other => people.iter().any(|entry| entry.has("entryDN")).then_some("entryDN"),
-        };
         let mapping = Mapping {
             addresses: &settings.addresses,
             department: settings.department,
             roles: Roles::default(),
             descriptions: Descriptions::new(),
         };
-        Self { session, directory, attributes, own_name, managers: Managers::of(people), mapping }
+        Self { session, directory, attributes, managers: Managers::of(people), mapping }
     }
 
     async fn roles(&mut self, settings: &Settings, people: &[Entry]) -> anyhow::Result<Roles> {
@@ -165,22 +159,21 @@ impl<'s> Reader<'s> {
         Ok(())
     }
 
-    /// The entries of these names, as far as they are there: many to a request where the directory knows how.
+    /// The entries of these names, as far as they are there: many to a request, then what that did not find one by
+    /// one, where the directory may not know how to look for names or not let the account do so.
     async fn find(&mut self, names: &[Dn], attributes: &[&str], doing: &str) -> anyhow::Result<Vec<Entry>> {
         let mut found = Vec::new();
         for batch in names.chunks(BATCH) {
-            let together = match self.own_name {
-                Some(own_name) => self.find_together(own_name, batch, attributes, doing).await?,
-                None => None,
-            };
-            match together {
-                Some(entries) => found.extend(entries),
-                None => {
-                    for dn in batch {
-                        found.extend(self.session.entry(dn.as_str(), attributes, doing).await?);
-                    }
+            let together = self.find_together(batch, attributes, doing).await?;
+            let trusted = together.is_some() && self.directory.kind == Kind::ActiveDirectory;
+            let mut entries = together.unwrap_or_default();
+            if !trusted {
+                let keys: BTreeSet<DnKey> = entries.iter().filter_map(Entry::name).map(|dn| dn.key()).collect();
+                for dn in batch.iter().filter(|dn| !keys.contains(&dn.key())) {
+                    entries.extend(self.session.entry(dn.as_str(), attributes, doing).await?);
                 }
             }
+            found.extend(entries);
         }
         Ok(found)
     }
@@ -188,11 +181,15 @@ impl<'s> Reader<'s> {
     /// `None`: the account may not search from the top of the tree.
     async fn find_together(
         &mut self,
-        own_name: &str,
         names: &[Dn],
         attributes: &[&str],
         doing: &str,
     ) -> anyhow::Result<Option<Vec<Entry>>> {
+        let own_name = match self.directory.kind {
+            Kind::ActiveDirectory => "distinguishedName",
+            // RFC 5020; a server that does not know it finds nobody.
+            Kind::Other => "entryDN",
+        };
         let filter = filters::any_of(own_name, names);
         let query = Query { base: &self.directory.top, filter: &filter, attributes, doing };
         match self.session.search(&query, None).await {

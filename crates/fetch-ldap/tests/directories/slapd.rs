@@ -19,7 +19,7 @@ pub(crate) const PASSWORD: &str = "open-Passw0rd";
 /// A running server.
 #[derive(Debug)]
 pub(crate) struct Slapd {
-    /// The port for plain connections and StartTLS.
+    /// The port for plain connections, which may turn into TLS.
     pub(crate) port: u16,
     /// The port for LDAPS.
     pub(crate) tls_port: u16,

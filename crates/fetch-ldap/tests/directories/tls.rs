@@ -11,7 +11,7 @@ use timecamp_scim_core::http::{Auth, Http, HttpSettings, Verify};
 const SSL: &str = "LDAP_USE_SSL";
 const START_TLS: &str = "LDAP_USE_START_TLS";
 
-/// Both servers, each by LDAPS and by StartTLS.
+/// Both servers, each by LDAPS and by TLS on the plain port.
 fn lines() -> Vec<(Run, &'static str)> {
     let ldaps = slapd().fetch().env(SSL, "true").env("LDAP_PORT", slapd().tls_port.to_string());
     vec![
