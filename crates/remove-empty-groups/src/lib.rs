@@ -52,7 +52,8 @@ impl Stage for RemoveEmptyGroups {
     }
 
     async fn run(context: &Context, args: CleanArgs, settings: SyncSettings) -> anyhow::Result<Code> {
-        let mut run = Run { context, args: &args, settings: &settings, seen: None, results: None };
+        let mut run =
+            Run { context, args: &args, settings: &settings, last: LastReport::default(), seen: None, results: None };
         if context.mode() == Mode::Show {
             run.look().await?;
             context.summary("dry run");
@@ -71,13 +72,13 @@ struct Run<'a> {
     context: &'a Context,
     args: &'a CleanArgs,
     settings: &'a SyncSettings,
+    last: LastReport,
     seen: Option<Seen>,
     results: Option<Results>,
 }
 
 /// What was read and decided.
 struct Seen {
-    last: LastReport,
     world: World,
     plan: Plan,
 }
@@ -103,17 +104,17 @@ impl Run<'_> {
 
     /// Reads the account, decides, and shows what goes.
     async fn look(&mut self) -> anyhow::Result<Reader> {
-        let last = LastReport::read(self.context.storage()).await?;
+        self.last = LastReport::read(self.context.storage()).await?;
         let roster = self.roster().await?;
         let reader = self.settings.timecamp.reader(self.context.http())?;
         let world = observe(&reader, self.settings.timecamp.root, &self.settings.policy).await?;
-        check_size(&world, last.account)?;
+        check_size(&world, self.last.account)?;
         let pending = Pending::default();
         let inputs = Inputs { world: &world, roster: &roster, policy: &self.settings.policy, pending: &pending };
         let releases = Releases::default().with_sweeps(&self.args.allow_sweep);
         let plan = removals(&inputs, self.settings.limits, releases);
         stage::print(&plan_text(&plan));
-        self.seen = Some(Seen { last, world, plan });
+        self.seen = Some(Seen { world, plan });
         Ok(reader)
     }
 
@@ -149,7 +150,7 @@ impl Run<'_> {
             account: self.seen.as_ref().map(|seen| Size::of(&seen.world)),
             plan: self.seen.as_ref().map(|seen| &seen.plan),
             results: self.results.as_ref(),
-            known_depth: self.seen.as_ref().and_then(|seen| seen.last.group_depth),
+            last: self.last,
         };
         Report::new(self.context, &story, code, error).write(self.context).await
     }

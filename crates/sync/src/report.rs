@@ -96,8 +96,8 @@ pub struct Story<'a> {
     pub plan: Option<&'a Plan>,
     /// What came of it.
     pub results: Option<&'a Results>,
-    /// What earlier reports knew of the depth.
-    pub known_depth: Option<usize>,
+    /// What the report before knew: a run that did not get so far does not forget it.
+    pub last: LastReport,
 }
 
 impl<'a> Report<'a> {
@@ -105,7 +105,7 @@ impl<'a> Report<'a> {
     pub fn new(context: &'a Context, story: &Story<'a>, code: Code, error: Option<String>) -> Self {
         let changes = entries(story);
         let tally = context.tally();
-        let depth = story.results.and_then(|results| results.depth).or(story.known_depth);
+        let depth = story.results.and_then(|results| results.depth).or(story.last.group_depth);
         Self {
             schema: SCHEMA,
             run_id: context.run_id(),
@@ -117,7 +117,7 @@ impl<'a> Report<'a> {
             error: error.or_else(|| story.results?.halted.clone()),
             input: story.input,
             settings: context.effective(),
-            account: story.account.map(|size| size_after(size, story.results)),
+            account: story.account.map(|size| size_after(size, story.results)).or(story.last.account),
             group_depth: depth,
             counts: counts(&changes),
             changes,

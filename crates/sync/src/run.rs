@@ -40,7 +40,8 @@ impl Stage for Sync {
     }
 
     async fn run(context: &Context, args: SyncArgs, settings: SyncSettings) -> anyhow::Result<Code> {
-        let mut run = Run { context, args: &args, settings, input: None, world: None, plan: None, results: None };
+        let last = LastReport::default();
+        let mut run = Run { context, args: &args, settings, last, input: None, world: None, plan: None, results: None };
         if args.mode(context.mode()) == Mode::Show {
             return run.show().await;
         }
@@ -57,6 +58,7 @@ struct Run<'a> {
     context: &'a Context,
     args: &'a SyncArgs,
     settings: SyncSettings,
+    last: LastReport,
     input: Option<Input>,
     world: Option<World>,
     plan: Option<Plan>,
@@ -79,6 +81,7 @@ impl Made {
 
 impl Run<'_> {
     async fn show(&mut self) -> anyhow::Result<Code> {
+        self.remember().await?;
         let (reader, stored) = (self.reader()?, self.stored().await?);
         let (made, basis) = self.make(&reader, stored.as_ref()).await?;
         if let Some(address) = &self.args.explain {
@@ -104,6 +107,7 @@ impl Run<'_> {
     }
 
     async fn carry_out(&mut self, lock: Arc<Lock>) -> anyhow::Result<Code> {
+        self.remember().await?;
         let (reader, stored) = (self.reader()?, self.stored().await?);
         let (Made { world, roster: _, pending, plan }, basis) = self.make(&reader, stored.as_ref()).await?;
         self.print(&plan, &basis)?;
@@ -121,6 +125,13 @@ impl Run<'_> {
         Ok(results.code(&plan))
     }
 
+    /// Before anything can fail: what the last run knew stands in this run's report too.
+    async fn remember(&mut self) -> anyhow::Result<()> {
+        self.last = LastReport::read(self.context.storage()).await?;
+        self.settings.policy.depth = self.last.group_depth;
+        Ok(())
+    }
+
     fn reader(&self) -> anyhow::Result<Reader> {
         Ok(self.settings.timecamp.reader(self.context.http())?)
     }
@@ -134,8 +145,6 @@ impl Run<'_> {
 
     /// Reads everything and makes the plan, or checks the stored one.
     async fn make(&mut self, reader: &Reader, stored: Option<&StoredPlan>) -> anyhow::Result<(Made, Basis)> {
-        let last = LastReport::read(self.context.storage()).await?;
-        self.settings.policy.depth = last.group_depth;
         let input = self.read_input().await?;
         let unplaced = input.manifest.as_ref().map_or(&[][..], |manifest| &manifest.unplaced);
         let roster = Roster::parse(&input.bytes, unplaced)?;
@@ -145,7 +154,7 @@ impl Run<'_> {
         let pending = self.read_pending().await?;
         let world = observe(reader, self.settings.timecamp.root, &self.settings.policy).await?;
         if !self.args.accept_shrunk_account {
-            check_size(&world, last.account)?;
+            check_size(&world, self.last.account)?;
         }
         self.world = Some(world.clone());
         let SyncSettings { timecamp, policy, limits, max_input_age: _ } = &self.settings;
@@ -200,7 +209,7 @@ impl Run<'_> {
             account: self.world.as_ref().map(Size::of),
             plan: self.plan.as_ref(),
             results: self.results.as_ref(),
-            known_depth: self.settings.policy.depth,
+            last: self.last,
         };
         Report::new(self.context, &story, code, error).write(self.context).await
     }

@@ -32,4 +32,14 @@ pub(super) fn narrow(plan: &mut Plan, desk: &Desk<'_>, address: &str) {
         }
     }
     plan.create_groups.retain(|group| needed.contains(&group.path));
+    // How many need each group is how many of this plan do: guards let go of groups that nobody is left for.
+    let below = |group: &str, place: &Place| place.id.is_none() && is_at_or_below(&place.path, group);
+    for group in &mut plan.create_groups {
+        let users = plan.users.iter().filter(|user| below(&group.path, &user.to)).count();
+        group.people = users + plan.invitations.iter().filter(|one| below(&group.path, &one.group)).count();
+    }
+}
+
+fn is_at_or_below(path: &str, group: &str) -> bool {
+    path.strip_prefix(group).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -2,7 +2,11 @@
 #![expect(clippy::tests_outside_test_module, reason = "the whole target is tests")]
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod guards;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
@@ -10,4 +14,8 @@ mod kill;
 #[cfg(test)]
 mod lost;
 #[cfg(test)]
+mod partial;
+#[cfg(test)]
 mod scene;
+#[cfg(test)]
+mod throttle;
