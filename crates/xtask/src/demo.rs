@@ -1,136 +1,190 @@
 //! `cargo xtask demo`: the whole pipeline against an invented company, as a user would run it.
 
 use crate::shell::{build, root, say};
-use anyhow::{Context as _, bail};
-use std::fmt::Write as _;
+use anyhow::{Context as _, bail, ensure};
+use sandbox::{Company, Sandbox, Source, Start};
+use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
 /// Flags of `cargo xtask demo`.
 #[derive(Debug, clap::Args)]
-pub struct DemoArgs {
-    /// The source to read from
-    #[arg(long, default_value = "bamboohr", value_parser = ["bamboohr", "azuread", "factorial", "okta", "hibob"])]
-    source: String,
+pub(crate) struct DemoArgs {
+    /// The HR service to read from
+    #[arg(long, value_enum, default_value_t = Source::BambooHr)]
+    source: Source,
     /// How many people the company has
     #[arg(long, default_value_t = 150)]
     people: usize,
-    /// Log everything (`--debug` on every stage)
+    /// Log everything (--debug on every stage)
     #[arg(long)]
     debug: bool,
+    /// Where the files go; what an earlier demo left there is removed
+    #[arg(long, hide = true, value_name = "FOLDER")]
+    folder: Option<PathBuf>,
 }
 
-/// The sandbox as a process of its own; it ends with the demo.
-struct Sandbox {
-    process: Child,
-}
+/// What the demo leaves to look at.
+const LEFT: [(&str, &str); 10] = [
+    (".env", "the settings of all stages"),
+    ("var/users.json", "what the HR service said"),
+    ("var/vacation.json", "its leaves"),
+    ("var/timecamp_users.json", "what TimeCamp should be"),
+    ("plan.txt", "what the sync changed, and why"),
+    ("var/sync_report.json", "the report of the last run"),
+    ("before.json", "the TimeCamp account before,"),
+    ("after.json", "and after: compare the two"),
+    ("var/logs/sync.log", "the log of all stages"),
+    ("world.json", "TimeCamp and the HR services as they are now"),
+];
 
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        // SIGTERM lets it save its world; a second end is none.
-        drop(Command::new("kill").arg(self.process.id().to_string()).status());
-        drop(self.process.wait());
-    }
-}
+/// What a stage gets of this shell's environment; for all else the demo's `.env` speaks.
+const PASSED_ON: [&str; 8] = ["PATH", "HOME", "TMPDIR", "TERM", "NO_COLOR", "LANG", "RUST_LOG", "RUST_BACKTRACE"];
 
 /// Runs the demo.
-pub fn run(args: &DemoArgs) -> anyhow::Result<()> {
+pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let programs = build()?;
-    let folder = root().join("demo");
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder).context("cannot clear the folder demo")?;
-    }
-    std::fs::create_dir_all(&folder)?;
-    let sandbox = start_sandbox(&programs, &folder, args)?;
-    let demo = Demo { programs, folder, args };
-    let fetch = format!("fetch-{}", args.source);
-    demo.headline("1. Read the people from the source");
-    demo.stage(&fetch, &[])?;
-    demo.headline("2. Decide what TimeCamp should be");
-    demo.stage("prepare", &[])?;
-    demo.headline("3. Look at what a sync would do. Nothing is changed");
-    demo.stage("sync", &["--dry-run"])?;
-    demo.headline("4. Do it");
-    demo.stage("sync", &[])?;
-    demo.headline("5. Once more: nothing is left to do");
-    demo.stage("sync", &[])?;
-    if args.source == "factorial" {
-        demo.headline("6. Leaves become attendance");
-        demo.stage("sync-time-off", &[])?;
-    }
-    drop(sandbox);
-    say(&demo.farewell());
+    let folder = args.folder.clone().unwrap_or_else(|| root().join("demo"));
+    clear(&folder)?;
+    let company = Company::new(args.people).filled_from(args.source).today();
+    let sandbox = Sandbox::open(company.world(Start::PartlyRight), 0)?;
+    let demo = Demo { programs, folder, sandbox, source: args.source, debug: args.debug };
+    demo.leave(".env", &demo.sandbox.env_file())?;
+    demo.play()?;
+    demo.farewell();
     Ok(())
 }
 
-struct Demo<'a> {
+struct Demo {
+    /// The folder of the stages' programs.
     programs: PathBuf,
+    /// The stages' working folder.
     folder: PathBuf,
-    args: &'a DemoArgs,
+    sandbox: Sandbox,
+    source: Source,
+    debug: bool,
 }
 
-impl Demo<'_> {
-    fn headline(&self, text: &str) {
-        say(&format!("\n=== {text} ==="));
+/// One call of a program, and what it may do to TimeCamp.
+struct Step {
+    headline: &'static str,
+    program: String,
+    flag: Option<&'static str>,
+    /// Where stdout goes, if not to the terminal.
+    into: Option<&'static str>,
+    changes: Changes,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Changes {
+    None,
+    Some,
+}
+
+impl Demo {
+    fn play(&self) -> anyhow::Result<()> {
+        say(&format!(
+            "\nA company of invented people, its HR service and its TimeCamp account: {}",
+            self.sandbox.url()
+        ));
+        say("The account has grown over the years and is only partly right. Now the stages, as they run every night:");
+        self.leave("before.json", &format!("{:#}\n", self.sandbox.view()))?;
+        for (number, step) in (1..).zip(steps(self.source)) {
+            say(&format!("\n=== {number}. {} ===", step.headline));
+            self.take(&step)?;
+        }
+        self.leave("after.json", &format!("{:#}\n", self.sandbox.view()))?;
+        self.leave("world.json", &format!("{:#}\n", self.sandbox.state()))
     }
 
-    fn stage(&self, name: &str, arguments: &[&str]) -> anyhow::Result<()> {
-        let debug: &[&str] = if self.args.debug { &["--debug"] } else { &[] };
-        say(&format!("$ {name} {}", [arguments, debug].concat().join(" ")));
-        let mut command = Command::new(self.programs.join(name));
-        command.args(arguments).args(debug).current_dir(&self.folder);
-        // The demo's .env speaks, not what this shell happens to hold.
-        for (name, _) in std::env::vars_os() {
-            let text = name.to_string_lossy();
-            if ["TIMECAMP_", "BAMBOOHR_", "AZURE_", "OKTA_", "HIBOB_", "FACTORIAL_", "S3_", "USE_S3"].iter().any(|prefix| text.starts_with(prefix)) {
-                command.env_remove(&name);
+    fn take(&self, step: &Step) -> anyhow::Result<()> {
+        let flags: Vec<&str> = step.flag.into_iter().chain(self.debug.then_some("--debug")).collect();
+        let shown = [step.program.as_str()].into_iter().chain(flags.iter().copied()).collect::<Vec<_>>().join(" ");
+        let redirection = step.into.map(|file| format!(" > {file}")).unwrap_or_default();
+        say(&format!("$ {shown}{redirection}"));
+        self.sandbox.clear_journal();
+        let mut command = Command::new(self.programs.join(&step.program));
+        command.args(flags).current_dir(&self.folder).env_clear();
+        command.envs(PASSED_ON.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+        if let Some(file) = step.into {
+            command.stdout(Stdio::from(self.create(file)?));
+        }
+        let status = command.status().with_context(|| format!("cannot run {}", step.program))?;
+        ensure!(status.success(), "{shown} ended with {status}");
+        self.judge(&shown, step.changes)
+    }
+
+    /// Holds what the sandbox saw against what was expected.
+    fn judge(&self, shown: &str, changes: Changes) -> anyhow::Result<()> {
+        let requests = self.sandbox.journal().len();
+        let writes = self.sandbox.writes();
+        say(&format!(
+            "(The sandbox counted {requests} requests; {} of them could change something in TimeCamp.)",
+            writes.len()
+        ));
+        match (changes, writes.first()) {
+            (Changes::None, Some(write)) => {
+                bail!("{shown} was to change nothing, but sent {} {}", write.method, write.path)
             }
+            (Changes::Some, None) => bail!("{shown} was to change something, but did not"),
+            (Changes::None, None) | (Changes::Some, Some(_)) => Ok(()),
         }
-        let status = command.status().with_context(|| format!("cannot run {name}"))?;
-        if !status.success() {
-            bail!("{name} ended with {status}");
-        }
-        Ok(())
     }
 
-    fn farewell(&self) -> String {
-        let mut text = String::from("\nThe demo is over. Look at what it left:\n");
-        for (file, what) in [
-            (".env", "the settings"),
-            ("var/users.json", "what the source said"),
-            ("var/timecamp_users.json", "what TimeCamp should be"),
-            ("var/sync_report.json", "what the last run did"),
-            ("var/logs/sync.log", "the log of all stages"),
-            ("world.json", "the sandbox's TimeCamp and HR system afterwards"),
-        ] {
-            let path = self.folder.join(file);
-            let shown = path.strip_prefix(root()).unwrap_or(&path).display().to_string();
-            let _ = writeln!(text, "  {shown:<32} {what}");
+    fn farewell(&self) {
+        let place = self.folder.strip_prefix(root()).unwrap_or(&self.folder);
+        say("\nThe demo is over. It left:");
+        for (file, what) in LEFT.iter().filter(|(file, _)| self.folder.join(file).exists()) {
+            say(&format!("  {:<31} {what}", place.join(file).display().to_string()));
         }
-        text
+        let place = place.display();
+        say(&format!(
+            "To go on from there, start the sandbox again, and the stages in {place}:\n  \
+             cargo run --package sandbox -- --state {place}/world.json --env-file {place}/.env"
+        ));
+    }
+
+    fn leave(&self, file: &str, text: &str) -> anyhow::Result<()> {
+        self.create(file)?.write_all(text.as_bytes()).with_context(|| format!("cannot write {file}"))
+    }
+
+    fn create(&self, file: &str) -> anyhow::Result<File> {
+        let path = self.folder.join(file);
+        File::create(&path).with_context(|| format!("cannot write {}", path.display()))
     }
 }
 
-fn start_sandbox(programs: &Path, folder: &Path, args: &DemoArgs) -> anyhow::Result<Sandbox> {
-    let port_file = folder.join("sandbox.address");
-    let process = Command::new(programs.join("sandbox"))
-        .args(["--port", "0", "--company", &args.people.to_string(), "--env-file"])
-        .arg(folder.join(".env"))
-        .arg("--port-file")
-        .arg(&port_file)
-        .arg("--save")
-        .arg(folder.join("world.json"))
-        .stdout(Stdio::null())
-        .spawn()
-        .context("cannot start the sandbox")?;
-    let sandbox = Sandbox { process };
-    let start = Instant::now();
-    while !port_file.exists() {
-        if start.elapsed() > Duration::from_secs(30) {
-            bail!("the sandbox does not answer");
-        }
-        std::thread::sleep(Duration::from_millis(20));
+fn steps(source: Source) -> Vec<Step> {
+    let step = |headline, program: &str, changes| Step {
+        headline,
+        program: program.to_owned(),
+        flag: None,
+        into: None,
+        changes,
+    };
+    let fetch = format!("fetch-{}", source.name());
+    let mut steps = vec![
+        step("Read the people from the HR service", &fetch, Changes::None),
+        step("Decide what TimeCamp should be", "prepare", Changes::None),
+        Step { flag: Some("--dry-run"), ..step("Look at what a sync would do, and why", "sync", Changes::None) },
+        Step { into: Some("plan.txt"), ..step("Do it", "sync", Changes::Some) },
+        step("Once more: nothing is left to do", "sync", Changes::None),
+    ];
+    if source == Source::Factorial {
+        steps.push(step("Leaves become attendance", "sync-time-off", Changes::Some));
+        steps.push(step("Once more: nothing is left to do", "sync-time-off", Changes::None));
     }
-    Ok(sandbox)
+    steps
+}
+
+/// Makes the folder, empty. One that no demo has left is not touched.
+fn clear(folder: &Path) -> anyhow::Result<()> {
+    let (is_empty, is_ours) =
+        (folder.read_dir().is_ok_and(|mut files| files.next().is_none()), folder.join("before.json"));
+    if folder.exists() && !is_empty {
+        ensure!(is_ours.exists(), "{} holds something that no demo has left there", folder.display());
+        std::fs::remove_dir_all(folder).with_context(|| format!("cannot clear {}", folder.display()))?;
+    }
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
 }
