@@ -1,5 +1,9 @@
 //! What holds for every account, every source and every setting.
-#![expect(clippy::tests_outside_test_module, reason = "the whole target is tests")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "generators of test data, outside the test functions"
+)]
 
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;

@@ -168,10 +168,6 @@ impl<'a> Draft<'a> {
         }
     }
 
-    pub(super) fn has(&self, field: Field) -> bool {
-        self.changes.iter().any(|change| change.field == field)
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }

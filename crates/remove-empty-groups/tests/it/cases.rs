@@ -1,5 +1,4 @@
-//! `remove-empty-groups` black-box, against the sandbox.
-#![expect(clippy::tests_outside_test_module, reason = "the whole target is tests")]
+//! Dry runs, real runs, refusals and guards.
 
 use sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};

@@ -1,0 +1,4 @@
+//! `remove-empty-groups` black-box, against the sandbox.
+
+#[cfg(test)]
+mod cases;
