@@ -86,7 +86,7 @@ struct Seen {
 impl Run<'_> {
     async fn carry_out(&mut self, lock: Arc<Lock>) -> anyhow::Result<Code> {
         let reader = self.look().await?;
-        let Seen { last: _, world, plan } = self.seen.as_ref().context("the account was not read")?;
+        let Seen { world, plan } = self.seen.as_ref().context("the account was not read")?;
         let context = self.context;
         let tools = Tools {
             writer: reader.writer(lock),
