@@ -144,6 +144,7 @@ impl Pair {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn dn(text: &str) -> Dn {
         Dn::parse(text).unwrap()
@@ -205,6 +206,24 @@ mod tests {
         assert_eq!(ann.domain().unwrap().as_str(), "DC=corp,DC=test");
         assert_eq!(dn("cn=Ann,o=Firm").domain(), None);
         assert_eq!(ann.depth(), 4);
+    }
+
+    proptest! {
+        #[test]
+        fn every_value_survives_escaping(value in "\\PC{0,12}", unit in "[ ,+/\\\\\"<>;#=a-zł]{1,8}") {
+            let text = format!("CN={},OU={},DC=corp", ldap3::dn_escape(&value), ldap3::dn_escape(&unit));
+            let dn = Dn::parse(&text).unwrap();
+            prop_assert_eq!(dn.first_value(), value.as_str());
+            let units = dn.units();
+            prop_assert_eq!((units.len(), units[0].name.as_str(), dn.depth()), (1, unit.as_str(), 3));
+        }
+
+        #[test]
+        fn no_text_is_too_odd(text in ".{0,24}") {
+            if let Ok(dn) = Dn::parse(&text) {
+                prop_assert!(dn.is_within(&dn));
+            }
+        }
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Programs: servers that end with the tests, and tools that have to succeed.
 
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -100,9 +100,15 @@ pub(crate) fn run(program: &str, arguments: &[&str]) -> String {
     text(&done.stdout)
 }
 
-/// A free port on loopback.
+/// A free port on loopback, from below those that the system hands out: nobody takes it in the meantime.
 pub(crate) fn free_port() -> u16 {
-    std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let first = std::process::id().wrapping_mul(16);
+    let mut ports = std::iter::from_fn(|| {
+        let next = first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        u16::try_from(20_000 + next % 12_000).ok()
+    });
+    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
 }
 
 /// The program's path; the servers are not on everybody's PATH.
