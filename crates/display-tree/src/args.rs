@@ -6,7 +6,7 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct DisplayTreeArgs {
-    /// Read this file instead of var/timecamp_users.json
+    /// Read this file instead of `var/timecamp_users.json`
     #[arg(long, value_name = "FILE")]
     pub input: Option<String>,
     /// List the people of every group, with role and addresses

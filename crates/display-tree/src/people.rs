@@ -39,7 +39,9 @@ pub fn extras(file: &[u8]) -> Result<Vec<Extra>, serde_json::Error> {
 
 impl Record<'_> {
     fn extra(&self) -> Extra {
-        let raw: Raw = self.raw_data.and_then(|text| serde_json::from_str(text.get()).ok()).unwrap_or_default();
+        // A list would be read as the fields in their order.
+        let object = self.raw_data.map(RawValue::get).filter(|text| text.starts_with('{'));
+        let raw: Raw = object.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         let Raw { job_title, supervisor_id, name } = raw;
         Extra { job_title: plain(&job_title), supervisor_id: plain(&supervisor_id), source_name: plain(&name) }
     }
@@ -53,7 +55,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// A display name without the job title that TIMECAMP_USE_JOB_TITLE_NAME_USERS put before it: `Engineer [Ann] - 7` is
+/// A display name without the job title that `TIMECAMP_USE_JOB_TITLE_NAME_USERS` put before it: `Engineer [Ann] - 7` is
 /// `Ann - 7`. Brackets that are part of somebody's own name stay.
 pub fn name_without_job_title(name: &str, extra: &Extra) -> String {
     let parts = name.split_once('[').and_then(|(title, rest)| Some((title, rest.rsplit_once(']')?)));

@@ -169,14 +169,12 @@ impl<'a> Drawn<'a> {
         let count = |counts: &[usize]| counts.get(index).copied().unwrap_or_default();
         let (here, below) = (count(&self.here), count(&self.below));
         let mut label = plain(&group.name);
-        let _ = match group.kind {
-            GroupKind::Inactive => {
-                let listed = self.people.get(&index).map_or(0, Vec::len);
-                write!(label, " ({})", counted(listed))
-            }
-            _ if here == below => write!(label, " ({})", counted(below)),
-            _ => write!(label, " ({}, {here} directly)", counted(below)),
-        };
+        let listed = self.people.get(&index).map_or(&[][..], Vec::as_slice);
+        let disabled = listed.iter().filter(|person| person.standing == Standing::Disabled).count();
+        let shown = if group.kind == GroupKind::Inactive { listed.len() } else { below };
+        let directly = if here == below { String::new() } else { format!(", {here} directly") };
+        let disabled = if disabled == 0 { String::new() } else { format!(", {disabled} disabled") };
+        let _ = write!(label, " ({}{directly}{disabled})", counted(shown));
         let _ = match group.kind {
             GroupKind::Disabled => write!(label, " [disabled users]"),
             GroupKind::Outside => write!(label, " [outside the root group]"),

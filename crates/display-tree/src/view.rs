@@ -40,21 +40,22 @@ pub struct Group {
     #[serde(rename = "l")]
     pub level: usize,
     /// What it is.
-    #[serde(rename = "k", skip_serializing_if = "GroupKind::is_ordinary")]
+    #[serde(rename = "k", skip_serializing_if = "usual")]
     pub kind: GroupKind,
     /// What happens to it.
-    #[serde(rename = "w", skip_serializing_if = "What::is_nothing")]
+    #[serde(rename = "w", skip_serializing_if = "usual")]
     pub what: What,
     /// Whether a guard holds that back.
-    #[serde(rename = "h", skip_serializing_if = "Guarded::is_free", serialize_with = "held")]
+    #[serde(rename = "h", skip_serializing_if = "usual")]
     pub guarded: Guarded,
 }
 
 /// What a group is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum GroupKind {
     /// One below the root group.
+    #[default]
     Ordinary,
     /// The root group: everything that a sync creates stands below it.
     Root,
@@ -66,14 +67,8 @@ pub enum GroupKind {
     Inactive,
 }
 
-impl GroupKind {
-    fn is_ordinary(&self) -> bool {
-        *self == Self::Ordinary
-    }
-}
-
 /// What a sync would do to somebody or something. Of several things the first counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum What {
     /// Disabled.
@@ -89,41 +84,41 @@ pub enum What {
     /// Changed otherwise: name, role, address, external id.
     Change,
     /// Nothing.
+    #[default]
     Nothing,
 }
 
 impl What {
     /// All but nothing, in the order in which they are counted and explained.
     pub const CHANGES: [Self; 6] = [Self::Add, Self::Enable, Self::Move, Self::Change, Self::Disable, Self::Remove];
-
-    fn is_nothing(&self) -> bool {
-        *self == Self::Nothing
-    }
 }
 
 /// Whether a guard withholds a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Guarded {
     /// It would be carried out.
+    #[default]
     Free,
     /// A guard holds it back.
     HeldBack,
 }
 
 impl Guarded {
-    fn is_free(&self) -> bool {
-        *self == Self::Free
-    }
-
     fn when(held: impl FnOnce() -> bool) -> Self {
         if held() { Self::HeldBack } else { Self::Free }
     }
 }
 
-/// Written only when it is so.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
-fn held<S: Serializer>(_: &Guarded, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_u8(1)
+/// Written only when something is held back.
+impl Serialize for Guarded {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_u8(u8::from(*self == Self::HeldBack))
+    }
+}
+
+/// What is left out of the data because it goes without saying.
+fn usual<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Somebody, as they will be.
@@ -151,16 +146,16 @@ pub struct Person {
     #[serde(rename = "r")]
     pub role: Role,
     /// Whether they can work.
-    #[serde(rename = "a", skip_serializing_if = "Standing::is_active")]
+    #[serde(rename = "a", skip_serializing_if = "usual")]
     pub standing: Standing,
     /// Whether they can work now, before the sync.
     #[serde(skip)]
     pub before: Standing,
     /// What happens to them.
-    #[serde(rename = "w", skip_serializing_if = "What::is_nothing")]
+    #[serde(rename = "w", skip_serializing_if = "usual")]
     pub what: What,
     /// Whether a guard holds some of that back.
-    #[serde(rename = "h", skip_serializing_if = "Guarded::is_free", serialize_with = "held")]
+    #[serde(rename = "h", skip_serializing_if = "usual")]
     pub guarded: Guarded,
     /// The group they leave, by place in the list.
     #[serde(rename = "f", skip_serializing_if = "Option::is_none")]
@@ -171,21 +166,16 @@ pub struct Person {
 }
 
 /// Whether somebody can work in TimeCamp.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Standing {
     /// Yes.
+    #[default]
     Active,
     /// They have an account that is disabled.
     Disabled,
     /// They have no account.
     Absent,
-}
-
-impl Standing {
-    fn is_active(&self) -> bool {
-        *self == Self::Active
-    }
 }
 
 /// One field of a person: what it is and what it will be, in words.
