@@ -85,7 +85,8 @@ fn two_hundred_and_fifty_days_are_three_requests_of_a_user() {
         .iter()
         .map(|write| {
             let (user, days) = write.split_once(": ").unwrap();
-            (format!("{user} from {}", &days[..10]), days.split(' ').count())
+            let first = days.split(' ').next().unwrap();
+            (format!("{user} from {first}"), days.split(' ').count())
         })
         .collect();
     lengths.sort();

@@ -25,8 +25,8 @@ fn a_refused_request_is_named_and_the_rest_is_done() {
         assert_eq!(done.lines_with(&said).len(), 1, "{person}: {done}");
     }
     assert!(done.stderr.contains("answered 403 (Not allowed to modify attendance)"), "{done}");
-    let set: Vec<String> = days(&sandbox).iter().map(|day| day[..4].to_owned()).collect();
-    assert_eq!(set, ["p901", "p903", "p905"]);
+    let set = [901, 903, 905].map(|person| format!("p{person}@x.test {DAY} 13 0/480"));
+    assert_eq!(days(&sandbox), set);
     sandbox.clear_journal();
     run.go(&[]).expect(5);
     assert_eq!(sent(&sandbox).len(), 2, "only what failed is tried again");
@@ -83,7 +83,7 @@ fn what_is_read_by_half_is_never_written() {
         ] {
             let sandbox = Sandbox::with_account(account(6));
             sandbox.fault(Fault::new(On::timecamp("GET", route), death.clone()));
-            let run = stage(&sandbox, leaves(6));
+            let run = stage(&sandbox, leaves(6)).env("HTTP_RETRY_BUDGET", "2s");
             let done = run.go(&[]);
             if route == "user/*/setting" && death == Do::answer(200, json!({ "data": "none" })) {
                 // An object without users is how some answers say that nothing is set.
