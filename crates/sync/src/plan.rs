@@ -35,6 +35,8 @@ pub struct NewGroup {
     pub name: String,
     /// The group above, which may itself be new.
     pub parent: Place,
+    /// How many parts of the source's path lead to it: 1 is directly below the root group (or beside it).
+    pub level: usize,
     /// How many people need it or a group below.
     pub people: usize,
 }

@@ -77,7 +77,7 @@ pub(super) async fn create(session: &Session<'_>, plan: &Plan) -> Places {
                 Made::At(id)
             }
             Err(Trouble::TooDeep(why)) => {
-                let levels = group.path.split('/').count().saturating_sub(2);
+                let levels = group.level.saturating_sub(1);
                 session.note_depth(levels);
                 let hint = format!(
                     "{why}. Its people stay where they are or are invited into {}; the next run cuts paths there, as TIMECAMP_MAX_GROUP_DEPTH={levels} for prepare does",

@@ -64,7 +64,11 @@ impl<'a> Session<'a> {
     }
 
     fn halt(&self, why: &str) {
-        self.state().results.halted.get_or_insert_with(|| why.to_owned());
+        let first = self.state().results.halted.is_none();
+        if first {
+            tracing::error!("{why}; nothing more is begun. The next run goes on from here");
+            self.state().results.halted = Some(why.to_owned());
+        }
     }
 
     /// Sends one write: the outcome, and whether the run can go on is noted.
@@ -89,19 +93,19 @@ impl<'a> Session<'a> {
             }
             None => None,
         };
-        let mut state = self.state();
-        match (error, status) {
-            (None, _) => (state.refused_in_a_row, state.succeeded) = (0, state.succeeded + 1),
-            (Some(_), Some(401)) => {
-                let why = "TimeCamp no longer accepts TIMECAMP_API_KEY";
-                state.results.halted.get_or_insert_with(|| why.to_owned());
+        let hopeless = {
+            let mut state = self.state();
+            match (error, status) {
+                (None, _) => (state.refused_in_a_row, state.succeeded) = (0, state.succeeded + 1),
+                (Some(_), Some(403)) => state.refused_in_a_row += 1,
+                (Some(_), _) => {}
             }
-            (Some(_), Some(403)) => state.refused_in_a_row += 1,
-            (Some(_), _) => {}
-        }
-        if state.succeeded == 0 && state.refused_in_a_row >= HOPELESS {
-            let why = "TimeCamp refuses every change (403): the key's user must be an administrator of the account";
-            state.results.halted.get_or_insert_with(|| why.to_owned());
+            state.succeeded == 0 && state.refused_in_a_row >= HOPELESS
+        };
+        if status == Some(401) {
+            self.halt("TimeCamp no longer accepts TIMECAMP_API_KEY");
+        } else if hopeless {
+            self.halt("TimeCamp refuses every change (403): the key's user must be an administrator of the account");
         }
     }
 

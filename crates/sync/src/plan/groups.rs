@@ -122,7 +122,7 @@ impl<'a> Groups<'a> {
                 self.child(at, name).or_else(|| (level == 0).then(|| self.child(Node::Is(TOP), name)).flatten());
             at = match (found, missing) {
                 (Some(node), _) => node,
-                (None, Missing::Create) => self.create(at, name),
+                (None, Missing::Create) => self.create(at, name, level + 1),
                 (None, Missing::Leave) => return Found::Missing(at),
             };
         }
@@ -146,7 +146,7 @@ impl<'a> Groups<'a> {
             .or_else(|| self.planned_loose.get(&loose).copied().map(Node::New))
     }
 
-    fn create(&mut self, parent: Node, name: &str) -> Node {
+    fn create(&mut self, parent: Node, name: &str, level: usize) -> Node {
         let index = self.planned.len();
         let above = self.shown(parent);
         let name = same_name_key(name);
@@ -154,7 +154,7 @@ impl<'a> Groups<'a> {
         self.planned_exact.insert((parent, name.clone()), index);
         self.planned_loose.entry((parent, loose_name_key(&name))).or_insert(index);
         self.parents.push(parent);
-        self.planned.push(NewGroup { path, name, parent: above, people: 0 });
+        self.planned.push(NewGroup { path, name, parent: above, level, people: 0 });
         Node::New(index)
     }
 }

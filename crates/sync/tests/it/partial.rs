@@ -147,7 +147,7 @@ fn a_key_that_stops_working_in_the_middle_ends_the_run() {
         assert!(pause.wait(std::time::Duration::from_secs(60)));
         sandbox.fault(Fault::new(On::service("timecamp"), Do::status(401)));
         pause.release();
-        let done = ended(running.wait(), 1).unwrap().says("TIMECAMP_API_KEY");
+        let done = ended(running.wait(), 1).unwrap().says("no longer accepts TIMECAMP_API_KEY");
         let report = run.json("var/sync_report.json");
         assert_eq!(report["exit_code"], 1, "{done}");
         assert!(report["counts"]["not_reached"].as_u64().unwrap() > 0, "{report}");
