@@ -108,7 +108,7 @@ impl<S: Source> Stage for Fetch<S> {
             tracing::warn!("{warning}");
         }
         let name = Name::given_or(args.output.as_deref(), Name::Users);
-        let previous = checks::Previous::read(context.storage(), &name).await;
+        let previous = checks::Previous::read(context.storage(), &name).await?;
         let active = users.iter().filter(|user| user.status == Status::Active).count();
         if !args.allow_shrink {
             checks::shrink(&name, active, previous.as_ref()).map_err(Refusal::Input)?;

@@ -1,5 +1,6 @@
 //! What is looked at before a file of people is written.
 
+use crate::code::Code;
 use crate::logging::pii;
 use crate::models::{SourceUser, Status};
 use crate::names::address_key;
@@ -75,10 +76,21 @@ struct PreviousFile {
 }
 
 impl Previous {
-    /// Reads it; `None` when there is none that can be read (then there is nothing to protect).
-    pub(super) async fn read(storage: &Storage, name: &Name) -> Option<Self> {
-        let object = storage.read(name).await.ok()??;
-        let PreviousFile { users } = serde_json::from_slice(&object.bytes).ok()?;
+    /// Reads it; `None` when there is none that makes sense (then there is nothing to protect). That the storage cannot
+    /// say is an error: without it too few people might replace many.
+    pub(super) async fn read(storage: &Storage, name: &Name) -> anyhow::Result<Option<Self>> {
+        match storage.read(name).await.map_err(anyhow::Error::from) {
+            Ok(object) => Ok(object.and_then(|object| Self::of(&object.bytes))),
+            Err(damaged) if Code::of(&damaged) == Code::Refused => {
+                tracing::warn!("the previous file is not looked at: {damaged:#}");
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let PreviousFile { users } = serde_json::from_slice(bytes).ok()?;
         let text = |user: &Value, key: &str| {
             user.get(key).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         };

@@ -122,6 +122,8 @@ impl Bucket {
 
     pub(super) async fn write(&self, name: &Name, bytes: Vec<u8>, written: Written) -> Result<Written, StorageError> {
         let failed = |source: anyhow::Error| self.write_error(name, source);
+        // What a run writes that lost its lock would replace what the next one has written.
+        self.state().locks.iter().try_for_each(Ending::fence).map_err(failed)?;
         let key = self.key(name).map_err(failed)?;
         let unseen = self.state().unseen.contains(&key);
         let condition = if unseen { Condition::Absent } else { Condition::None };
@@ -141,6 +143,7 @@ impl Bucket {
 
     pub(super) async fn remove(&self, name: &Name) -> Result<(), StorageError> {
         let failed = |source: anyhow::Error| self.write_error(name, source);
+        self.state().locks.iter().try_for_each(Ending::fence).map_err(failed)?;
         let key = self.key(name).map_err(failed)?;
         self.wire.delete(&key).await.map_err(|fault| failed(fault.into()))
     }

@@ -63,7 +63,7 @@ impl Lease {
 
     /// Fails when the lock was lost, or its time passed without a renewal; it does not come back.
     pub(in crate::storage) fn check(&self) -> anyhow::Result<()> {
-        self.shared.check().map_err(|why| anyhow!("{} is no longer held: {why}", Name::SyncLock))
+        self.shared.check().map_err(gone)
     }
 
     /// Gives the lock up and waits until the service knows.
@@ -94,10 +94,21 @@ pub(super) struct Ending {
 }
 
 impl Ending {
+    /// Fails when the lock was lost; not when it was given up.
+    pub(super) fn fence(&self) -> anyhow::Result<()> {
+        let released = matches!(*self.shared.standing(), Standing::Released);
+        if released { Ok(()) } else { self.shared.check().map_err(gone) }
+    }
+
     pub(super) async fn wait(mut self) {
         self.shared.end.notify_one();
         drop(self.ended.changed().await);
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "as map_err gives it")]
+fn gone(why: String) -> anyhow::Error {
+    anyhow!("{} is no longer held: {why}", Name::SyncLock)
 }
 
 fn held(slot: &Slot, grip: &Grip) -> Standing {
