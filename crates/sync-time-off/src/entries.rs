@@ -108,13 +108,13 @@ mod tests {
         parse(&Name::Vacation, file.to_string().as_bytes()).map_err(|error| error.to_string())
     }
 
-    fn one(entry: Value) -> Entry {
+    fn one(entry: &Value) -> Entry {
         entries(&json!({ "vacation": [entry] })).unwrap().remove(0)
     }
 
     #[test]
     fn numbers_serve_as_ids_and_what_is_missing_is_none() {
-        let entry = one(json!({ "email": " a@x.test ", "external_id": 31, "start_on": "2026-03-01" }));
+        let entry = one(&json!({ "email": " a@x.test ", "external_id": 31, "start_on": "2026-03-01" }));
         assert_eq!(entry.email.as_deref(), Some("a@x.test"));
         assert_eq!(entry.external_id.as_deref(), Some("31"));
         assert_eq!((entry.days.1, entry.day_type, entry.part), (None, None, Part::Whole));
@@ -123,16 +123,16 @@ mod tests {
     #[test]
     fn half_days_are_neither_null_nor_empty() {
         for half in [json!("beginning_of_day"), json!("end_of_day"), json!(true), json!("x")] {
-            assert_eq!(one(json!({ "half_day": half })).part, Part::Half, "{half}");
+            assert_eq!(one(&json!({ "half_day": half })).part, Part::Half, "{half}");
         }
         for whole in [json!(null), json!(""), json!("  "), json!(false)] {
-            assert_eq!(one(json!({ "half_day": whole })).part, Part::Whole, "{whole}");
+            assert_eq!(one(&json!({ "half_day": whole })).part, Part::Whole, "{whole}");
         }
     }
 
     #[test]
     fn dates_are_dates_in_their_order() {
-        let dates = |start: Value, finish: Value| one(json!({ "start_on": start, "finish_on": finish })).dates();
+        let dates = |start: Value, finish: Value| one(&json!({ "start_on": start, "finish_on": finish })).dates();
         let day = |text: &str| text.parse::<Date>().unwrap();
         assert_eq!(
             dates(json!("2026-03-01"), json!("2026-03-01T00:00:00")),
