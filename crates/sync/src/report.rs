@@ -133,8 +133,18 @@ impl<'a> Report<'a> {
     pub async fn write(&self, context: &Context) -> anyhow::Result<()> {
         let text = serde_json::to_vec_pretty(self)?;
         context.storage().write(&Name::SyncReport, &text).await?;
-        let counts = self.counts.iter().filter(|(_, count)| **count > 0);
-        let counts: Vec<String> = counts.map(|(what, count)| format!("{count} {}", what.replace('_', " "))).collect();
+        let words = [
+            ("group_created", "groups created"),
+            ("user_changed", "changes of users"),
+            ("user_invited", "users invited"),
+            ("group_removed", "groups removed"),
+            ("failed", "failed"),
+            ("skipped", "skipped"),
+            ("not_reached", "not reached"),
+        ];
+        let count = |kind: &'static str| self.counts.get(kind).copied().unwrap_or_default();
+        let full = words.into_iter().filter(|(kind, _)| count(kind) > 0);
+        let counts: Vec<String> = full.map(|(kind, words)| format!("{} {words}", count(kind))).collect();
         let counts = if counts.is_empty() { "nothing to do".to_owned() } else { counts.join(", ") };
         context.summary(&format!("{}: {counts}", self.stage));
         Ok(())

@@ -3,21 +3,22 @@
 use crate::shell::{build, root, say};
 use anyhow::{Context as _, bail};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
 /// Flags of `cargo xtask docs`.
 #[derive(Debug, clap::Args)]
-pub struct DocsArgs {
+pub(crate) struct DocsArgs {
     /// Fail when a page is not what the code says
     #[arg(long)]
     check: bool,
 }
 
 /// Writes or checks the pages.
-pub fn run(args: &DocsArgs) -> anyhow::Result<()> {
+#[expect(clippy::disallowed_methods, reason = "a page of the documentation is no file between stages")]
+pub(crate) fn run(args: &DocsArgs) -> anyhow::Result<()> {
     let programs = build()?;
     let stages = stages(&programs)?;
     let pages = [("docs/settings.md", settings_page(&stages)), ("samples/env.example", env_example(&stages))];
@@ -42,17 +43,24 @@ pub fn run(args: &DocsArgs) -> anyhow::Result<()> {
 struct Stage {
     name: String,
     own: Vec<Value>,
-    every_stage: Vec<Value>,
+    common: Vec<Value>,
 }
 
 /// Every program of the workspace that knows `--list-settings`, sources first.
 fn stages(programs: &Path) -> anyhow::Result<Vec<Stage>> {
     let mut names: Vec<String> = std::fs::read_dir(root().join("crates"))?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| root().join("crates").join(name).join("src/main.rs").is_file() && name != "xtask" && name != "sandbox")
+        .filter(|name| is_stage(&root().join("crates").join(name)))
         .collect();
     names.sort_by_key(|name| (rank(name), name.clone()));
     names.into_iter().map(|name| stage(programs, &name)).collect()
+}
+
+/// A program that stands on core is a stage; the others are for development.
+fn is_stage(folder: &Path) -> bool {
+    let manifest = std::fs::read(folder.join("Cargo.toml")).unwrap_or_default();
+    let on_core = String::from_utf8_lossy(&manifest).contains("\ntimecamp-scim-core.workspace = true");
+    on_core && folder.join("src/main.rs").is_file()
 }
 
 fn rank(name: &str) -> usize {
@@ -67,7 +75,7 @@ fn stage(programs: &Path, name: &str) -> anyhow::Result<Stage> {
     let value: Value =
         serde_json::from_slice(&output.stdout).with_context(|| format!("{name} --list-settings printed no JSON"))?;
     let list = |key: &str| value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
-    Ok(Stage { name: name.to_owned(), own: list("own"), every_stage: list("every_stage") })
+    Ok(Stage { name: name.to_owned(), own: list("own"), common: list("every_stage") })
 }
 
 fn field<'v>(var: &'v Value, key: &str) -> &'v str {
@@ -92,7 +100,7 @@ fn settings_page(stages: &[Stage]) -> String {
         }
     };
     if let Some(first) = stages.first() {
-        section("Every stage", &first.every_stage);
+        section("Every stage", &first.common);
     }
     for stage in stages {
         section(&stage.name, &stage.own);
@@ -105,10 +113,9 @@ fn env_example(stages: &[Stage]) -> String {
         "# Every setting of timecamp-scim, with its default. Copy this file to .env, uncomment what you need.\n\
          # Made from the code by `cargo xtask docs`. docs/settings.md has the same as a table.\n",
     );
-    let mut seen: BTreeMap<String, ()> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     let mut section = |title: &str, vars: &[Value]| {
-        let fresh: Vec<&Value> =
-            vars.iter().filter(|var| seen.insert(field(var, "name").to_owned(), ()).is_none()).collect();
+        let fresh: Vec<&Value> = vars.iter().filter(|var| seen.insert(field(var, "name").to_owned())).collect();
         if fresh.is_empty() {
             return;
         }
@@ -122,7 +129,7 @@ fn env_example(stages: &[Stage]) -> String {
         section(&stage.name, &stage.own);
     }
     if let Some(first) = stages.first() {
-        section("Every stage", &first.every_stage);
+        section("Every stage", &first.common);
     }
     text
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Flags of `cargo xtask test`.
 #[derive(Debug, clap::Args)]
-pub struct TestArgs {
+pub(crate) struct TestArgs {
     /// Only what plain `cargo test` runs: nothing is installed
     #[arg(long)]
     quick: bool,
@@ -21,11 +21,12 @@ struct Heavy {
 }
 
 /// Runs the tests.
-pub fn run(args: &TestArgs) -> anyhow::Result<()> {
+pub(crate) fn run(args: &TestArgs) -> anyhow::Result<()> {
     if !args.quick {
         for script in install_scripts()? {
             let script = script.to_string_lossy().into_owned();
-            shell::run("bash", &[&script]).with_context(|| format!("{script} could not install what the tests need"))?;
+            shell::run("bash", &[&script])
+                .with_context(|| format!("{script} could not install what the tests need"))?;
         }
     }
     shell::run("cargo", &["test", "--workspace", "--locked"])?;
@@ -37,7 +38,6 @@ pub fn run(args: &TestArgs) -> anyhow::Result<()> {
     say("\nAll tests passed.");
     Ok(())
 }
-
 
 /// `install*.sh` below the crates' `tests` folders, in a stable order.
 fn install_scripts() -> anyhow::Result<Vec<PathBuf>> {
@@ -77,8 +77,10 @@ fn heavy_targets() -> anyhow::Result<Vec<Heavy>> {
         .output()
         .context("cannot run cargo metadata")?;
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).context("cargo metadata is not JSON")?;
-    let list = |value: &serde_json::Value, key: &str| value.get(key).and_then(|v| v.as_array()).cloned().unwrap_or_default();
-    let text = |value: &serde_json::Value, key: &str| value.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    let list =
+        |value: &serde_json::Value, key: &str| value.get(key).and_then(|v| v.as_array()).cloned().unwrap_or_default();
+    let text =
+        |value: &serde_json::Value, key: &str| value.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
     let mut heavy = Vec::new();
     for package in list(&metadata, "packages") {
         for target in list(&package, "targets") {

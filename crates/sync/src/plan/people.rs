@@ -38,7 +38,7 @@ pub(super) fn existing(desk: &Desk<'_>, account: &Account, row: &Row, pass: Pass
         }
     }
     if comes_back {
-        draft.push(Field::Disabled, "yes", "no", &format!("active in the source (found by {})", pass.words()));
+        draft.push(Field::Disabled, "yes", "no", &format!("active in the source; found by {}", pass.words()));
     }
     if policy.external_ids.on() && !row.external_id.is_empty() {
         draft.differing(Field::ExternalId, &account.external_id, &row.external_id, "the source's identity");
