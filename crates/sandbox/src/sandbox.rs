@@ -47,9 +47,18 @@ impl Sandbox {
     /// # Errors
     /// When the world cannot be read or the port cannot be had.
     pub fn open(world: Value, port: u16) -> anyhow::Result<Self> {
+        Self::open_on(world, SocketAddr::from(([127, 0, 0, 1], port)))
+    }
+
+    /// Starts on this address. Whoever reaches it can read and steer everything, so one that others reach is for
+    /// networks that hold nothing else, such as that of a Compose file.
+    ///
+    /// # Errors
+    /// As [`Sandbox::open`].
+    pub fn open_on(world: Value, address: SocketAddr) -> anyhow::Result<Self> {
         let machine = Arc::new(Machine::new());
         machine.load(world)?;
-        let listener = TcpListener::bind(("127.0.0.1", port)).with_context(|| format!("port {port} of 127.0.0.1"))?;
+        let listener = TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -69,7 +78,7 @@ impl Sandbox {
         Ok(Self { address, machine, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// `http://127.0.0.1:PORT`
+    /// `http://127.0.0.1:PORT`, or the address it was started on.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }

@@ -1,5 +1,6 @@
 //! The sandbox as a program: answers until it is told to stop.
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -17,6 +18,9 @@ struct Arguments {
     /// The port; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// The address to answer on: 0.0.0.0 in a container whose neighbours shall reach it.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    listen: IpAddr,
     /// The world to start with: one key for each service.
     #[arg(long, value_name = "FILE.json", conflicts_with = "company")]
     state: Option<PathBuf>,
@@ -50,7 +54,7 @@ fn milliseconds(text: &str) -> Result<u64, String> {
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    let sandbox = Sandbox::open(world(&arguments)?, arguments.port)?;
+    let sandbox = Sandbox::open_on(world(&arguments)?, SocketAddr::new(arguments.listen, arguments.port))?;
     if let Some(path) = &arguments.env_file {
         store(path, &sandbox.env_file())?;
     }
