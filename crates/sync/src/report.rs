@@ -145,7 +145,11 @@ impl<'a> Report<'a> {
         let count = |kind: &'static str| self.counts.get(kind).copied().unwrap_or_default();
         let full = words.into_iter().filter(|(kind, _)| count(kind) > 0);
         let counts: Vec<String> = full.map(|(kind, words)| format!("{} {words}", count(kind))).collect();
-        let counts = if counts.is_empty() { "nothing to do".to_owned() } else { counts.join(", ") };
+        let counts = match (counts.is_empty(), &self.error) {
+            (true, None) => "nothing to do".to_owned(),
+            (true, Some(_)) => "ended before anything was done".to_owned(),
+            (false, _) => counts.join(", "),
+        };
         context.summary(&format!("{}: {counts}", self.stage));
         Ok(())
     }

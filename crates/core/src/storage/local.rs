@@ -29,7 +29,7 @@ impl LocalFolder {
     }
 
     pub(super) fn place(&self) -> String {
-        self.folder.display().to_string()
+        std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone()).display().to_string()
     }
 
     pub(super) fn read(&self, name: &Name) -> Result<Option<Object>, StorageError> {
