@@ -23,6 +23,9 @@ pub(crate) struct DemoArgs {
     /// Where the files go; what an earlier demo left there is removed
     #[arg(long, hide = true, value_name = "FOLDER")]
     folder: Option<PathBuf>,
+    /// Where the stages' programs are; without it they are built
+    #[arg(long, hide = true, value_name = "FOLDER")]
+    programs: Option<PathBuf>,
 }
 
 /// What the demo leaves to look at.
@@ -31,8 +34,8 @@ const LEFT: [(&str, &str); 10] = [
     ("var/users.json", "what the HR service said"),
     ("var/vacation.json", "its leaves"),
     ("var/timecamp_users.json", "what TimeCamp should be"),
-    ("plan.txt", "what the sync changed, and why"),
-    ("var/sync_report.json", "the report of the last run"),
+    ("plan.txt", "what the sync changed, and why,"),
+    ("report.json", "and how it went"),
     ("before.json", "the TimeCamp account before,"),
     ("after.json", "and after: compare the two"),
     ("var/logs/sync.log", "the log of all stages"),
@@ -44,7 +47,7 @@ const PASSED_ON: [&str; 8] = ["PATH", "HOME", "TMPDIR", "TERM", "NO_COLOR", "LAN
 
 /// Runs the demo.
 pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<()> {
-    let programs = build()?;
+    let programs = args.programs.clone().map_or_else(build, Ok)?;
     let folder = args.folder.clone().unwrap_or_else(|| root().join("demo"));
     clear(&folder)?;
     let company = Company::new(args.people).filled_from(args.source).today();
@@ -71,8 +74,10 @@ struct Step {
     headline: &'static str,
     program: String,
     flag: Option<&'static str>,
-    /// Where stdout goes, if not to the terminal.
+    /// The file that stdout goes to, if not to the terminal.
     into: Option<&'static str>,
+    /// A file that the next call would write again, and the name under which it is kept.
+    keep: Option<(&'static str, &'static str)>,
     changes: Changes,
 }
 
@@ -112,17 +117,19 @@ impl Demo {
         }
         let status = command.status().with_context(|| format!("cannot run {}", step.program))?;
         ensure!(status.success(), "{shown} ended with {status}");
+        if let Some((file, name)) = step.keep {
+            let copied = std::fs::copy(self.folder.join(file), self.folder.join(name));
+            copied.with_context(|| format!("{shown} left no {file}"))?;
+        }
         self.judge(&shown, step.changes)
     }
 
     /// Holds what the sandbox saw against what was expected.
     fn judge(&self, shown: &str, changes: Changes) -> anyhow::Result<()> {
-        let requests = self.sandbox.journal().len();
+        let asked = self.sandbox.journal().len();
         let writes = self.sandbox.writes();
-        say(&format!(
-            "(The sandbox counted {requests} requests; {} of them could change something in TimeCamp.)",
-            writes.len()
-        ));
+        let (requests, changing) = (counted(asked, "request"), counted(writes.len(), "write"));
+        say(&format!("(The sandbox saw {requests}, {changing} to TimeCamp among them.)"));
         match (changes, writes.first()) {
             (Changes::None, Some(write)) => {
                 bail!("{shown} was to change nothing, but sent {} {}", write.method, write.path)
@@ -161,6 +168,7 @@ fn steps(source: Source) -> Vec<Step> {
         program: program.to_owned(),
         flag: None,
         into: None,
+        keep: None,
         changes,
     };
     let fetch = format!("fetch-{}", source.name());
@@ -168,7 +176,11 @@ fn steps(source: Source) -> Vec<Step> {
         step("Read the people from the HR service", &fetch, Changes::None),
         step("Decide what TimeCamp should be", "prepare", Changes::None),
         Step { flag: Some("--dry-run"), ..step("Look at what a sync would do, and why", "sync", Changes::None) },
-        Step { into: Some("plan.txt"), ..step("Do it", "sync", Changes::Some) },
+        Step {
+            into: Some("plan.txt"),
+            keep: Some(("var/sync_report.json", "report.json")),
+            ..step("Do it", "sync", Changes::Some)
+        },
         step("Once more: nothing is left to do", "sync", Changes::None),
     ];
     if source == Source::Factorial {
@@ -178,12 +190,17 @@ fn steps(source: Source) -> Vec<Step> {
     steps
 }
 
+fn counted(count: usize, what: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{ending}")
+}
+
 /// Makes the folder, empty. One that no demo has left is not touched.
 fn clear(folder: &Path) -> anyhow::Result<()> {
-    let (is_empty, is_ours) =
-        (folder.read_dir().is_ok_and(|mut files| files.next().is_none()), folder.join("before.json"));
-    if folder.exists() && !is_empty {
-        ensure!(is_ours.exists(), "{} holds something that no demo has left there", folder.display());
+    let holds_something = folder.read_dir().is_ok_and(|mut files| files.next().is_some());
+    if holds_something {
+        let ours = folder.join("before.json").exists();
+        ensure!(ours, "{} holds something that no demo has left there", folder.display());
         std::fs::remove_dir_all(folder).with_context(|| format!("cannot clear {}", folder.display()))?;
     }
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
