@@ -2,6 +2,7 @@
 //! in the Python original's files and form.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use timecamp_scim_core::models::optional_text_or_number;
 use timecamp_scim_core::names::address_key;
@@ -48,7 +49,7 @@ pub struct PendingSettings {
     #[serde(default)]
     pub email: String,
     /// What is owed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "owed_values")]
     pub settings: BTreeMap<String, String>,
 }
 
@@ -56,6 +57,18 @@ fn user_id<'de, D: serde::Deserializer<'de>>(from: D) -> Result<UserId, D::Error
     use serde::de::Error as _;
     let text = timecamp_scim_core::models::text_or_number(from)?;
     text.trim().parse().map(UserId).map_err(|error| D::Error::custom(format!("`{text}` is no user id ({error})")))
+}
+
+/// Values that are numbers count as their text; what has no text is not owed.
+fn owed_values<'de, D: serde::Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let values: BTreeMap<String, Value> = Deserialize::deserialize(from)?;
+    let text = |value: Value| match value {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(u8::from(truth).to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    };
+    Ok(values.into_iter().filter_map(|(name, value)| Some((name, text(value)?))).collect())
 }
 
 impl PendingSettings {

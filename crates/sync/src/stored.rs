@@ -1,14 +1,15 @@
 //! A plan that is stored, looked at, and then carried out exactly as it was stored.
 
-use crate::plan::{Change, Field, Place, Plan, UserPlan};
+use crate::plan::{Change, Field, OldGroup, Place, Plan, UserPlan};
 use crate::settings::Policy;
 use crate::world::{Account, State, Tree, World};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use timecamp_scim_core::Refusal;
 use timecamp_scim_core::names::address_key;
 use timecamp_scim_core::storage::sha256_hex;
-use timecamp_scim_core::timecamp::GroupId;
+use timecamp_scim_core::timecamp::{GroupId, UserId};
 
 /// Version of the stored plan's shape; docs/schema/plan.schema.json describes it.
 const SCHEMA: u32 = 1;
@@ -130,20 +131,39 @@ fn moved(plan: &Plan, world: &World) -> Vec<String> {
         }
     }
     for group in &plan.create_groups {
-        let Place { id, path: _ } = &group.parent;
-        let exists = id.is_some_and(|parent| tree.child(parent, &group.name).is_some());
-        let parent_gone = id.is_some_and(|parent| !world.groups.contains_key(&parent));
+        let exists = group.parent.id.is_some_and(|parent| tree.child(parent, &group.name).is_some());
         moved.extend(exists.then(|| format!("the group {} exists", group.path)));
-        moved.extend(parent_gone.then(|| format!("the group {} is gone", group.parent.path)));
     }
-    for group in &plan.remove_groups {
-        if world.users.values().any(|account| account.group == group.id) {
-            moved.push(format!("{} has people", group.path));
-        } else if !world.groups.contains_key(&group.id) {
-            moved.push(format!("{} is gone", group.path));
-        }
-    }
+    let targets = plan.users.iter().map(|user| &user.to);
+    let targets = targets.chain(plan.invitations.iter().map(|invitation| &invitation.group));
+    let targets: BTreeMap<GroupId, &str> = targets
+        .chain(plan.create_groups.iter().map(|group| &group.parent))
+        .filter_map(|Place { id, path }| Some(((*id)?, path.as_str())))
+        .collect();
+    let gone = targets.iter().filter(|(id, _)| !world.groups.contains_key(id));
+    moved.extend(gone.map(|(_, path)| format!("the group {path} is gone")));
+    moved.extend(no_longer_empty(plan, world, &tree));
     moved
+}
+
+/// Groups to be removed that are gone, or that would not be empty when their turn comes.
+fn no_longer_empty(plan: &Plan, world: &World, tree: &Tree<'_>) -> Vec<String> {
+    let going: BTreeSet<GroupId> = plan.remove_groups.iter().map(|group| group.id).collect();
+    let leaving: BTreeSet<UserId> = plan.users.iter().filter(|user| user.moves()).map(|user| user.user).collect();
+    let stays = |account: &&Account| going.contains(&account.group) && !leaving.contains(&account.id);
+    let occupied: BTreeSet<GroupId> = world.users.values().filter(stays).map(|account| account.group).collect();
+    let trouble = plan.remove_groups.iter().filter_map(|OldGroup { id, path, parent: _ }| {
+        if !world.groups.contains_key(id) {
+            Some(format!("{path} is gone"))
+        } else if occupied.contains(id) {
+            Some(format!("{path} has people"))
+        } else if tree.children(*id).iter().any(|child| !going.contains(child)) {
+            Some(format!("there is a group below {path}"))
+        } else {
+            None
+        }
+    });
+    trouble.collect()
 }
 
 fn user_moved(user: &UserPlan, account: &Account, tree: &Tree<'_>) -> Vec<String> {
@@ -168,4 +188,35 @@ fn user_moved(user: &UserPlan, account: &Account, tree: &Tree<'_>) -> Vec<String
         moved.push(format!("{} is in another group", user.email));
     }
     moved
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use timecamp_scim_core::timecamp::Group;
+
+    #[test]
+    fn a_plan_lives_for_a_day_and_is_not_from_the_future() {
+        let root = Group { id: GroupId(1), name: "Acme".to_owned(), parent: GroupId(0) };
+        let world = World {
+            me: None,
+            root: root.id,
+            users: BTreeMap::new(),
+            groups: BTreeMap::from([(root.id, root)]),
+            guests: BTreeMap::new(),
+        };
+        let basis = Basis {
+            domain: "app.timecamp.com".to_owned(),
+            root_group: GroupId(1),
+            input_sha256: "a".to_owned(),
+            settings_sha256: "b".to_owned(),
+            only: None,
+        };
+        let made = Timestamp::from_second(1_800_000_000).unwrap();
+        let stored = StoredPlan::new(basis.clone(), Plan::default(), made).unwrap();
+        let after = |seconds| made.checked_add(SignedDuration::from_secs(seconds)).unwrap();
+        for (seconds, holds) in [(0, true), (24 * 3600, true), (24 * 3600 + 1, false), (-60, true), (-600, false)] {
+            assert_eq!(stored.check(&basis, &world, after(seconds)).is_ok(), holds, "{seconds} s later");
+        }
+    }
 }

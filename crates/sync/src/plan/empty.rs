@@ -21,7 +21,7 @@ pub(super) fn removals(inputs: &Inputs<'_>, tree: &Tree<'_>, needed: &BTreeSet<G
 }
 
 /// Where people will be, or are listed besides.
-fn occupied(world: &World, plan: &Plan) -> BTreeSet<GroupId> {
+pub(super) fn occupied(world: &World, plan: &Plan) -> BTreeSet<GroupId> {
     let mut groups: BTreeSet<GroupId> =
         world.guests.iter().filter(|(_, users)| !users.is_empty()).map(|(id, _)| *id).collect();
     let mut moved = plan.users.iter().peekable();

@@ -1,6 +1,6 @@
 //! The guards: which parts of a plan are withheld because they are too much for one run. Judged before any write.
 
-use super::{Change, Field, Kind, NewGroup, Place, Plan, UserPlan, Withheld};
+use super::{Change, Field, Kind, NewGroup, Place, Plan, UserPlan, Withheld, empty};
 use crate::settings::{Limit, Limits, Policy};
 use crate::world::{Account, Origin, State, Tree, World};
 use std::collections::BTreeSet;
@@ -100,6 +100,15 @@ impl Guards<'_> {
     #[must_use]
     pub fn again(&self, mut plan: Plan) -> Plan {
         self.hold_people(&mut plan);
+        // Who is withheld keeps the group they are in, and every group above it.
+        let mut kept = empty::occupied(self.world, &plan);
+        plan.remove_groups.retain(|group| {
+            let stays = kept.contains(&group.id);
+            if stays {
+                kept.insert(group.parent);
+            }
+            !stays
+        });
         self.hold_removals(&mut plan, below_root(&Tree::new(self.world).below(self.world.root)));
         plan
     }

@@ -1,5 +1,5 @@
 //! `sync` black-box: the binary, its files, its exit code, and the requests it made.
-#![expect(clippy::tests_outside_test_module, reason = "the whole target is tests")]
+
 
 #[cfg(test)]
 mod account;
@@ -14,7 +14,13 @@ mod kill;
 #[cfg(test)]
 mod lost;
 #[cfg(test)]
+mod overlap;
+#[cfg(test)]
 mod partial;
+#[cfg(test)]
+mod pending;
+#[cfg(test)]
+mod plans;
 #[cfg(test)]
 mod scene;
 #[cfg(test)]
