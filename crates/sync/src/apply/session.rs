@@ -5,12 +5,14 @@ use super::pending_files::{Finished, PendingFiles};
 use crate::pending::Pending;
 use crate::plan::{Field, Plan, UserPlan};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use timecamp_scim_core::http::HttpError;
 use timecamp_scim_core::pace::Pace;
 use timecamp_scim_core::stop::Stop;
 use timecamp_scim_core::storage::Storage;
 use timecamp_scim_core::timecamp::{Reader, UserId, WriteError, Writer};
 
-/// Refusals in a row, without one success, after which the key plainly has no rights.
+/// Refusals in a row, without one success, after which the key plainly has no rights; and requests in a row, each
+/// tried as often as the rule allows, after which TimeCamp plainly is not there.
 const HOPELESS: u32 = 10;
 
 /// What a run is carried out with.
@@ -42,6 +44,7 @@ pub struct Session<'a> {
 struct State {
     results: Results,
     refused_in_a_row: u32,
+    unanswered_in_a_row: u32,
     succeeded: u64,
 }
 
@@ -93,19 +96,24 @@ impl<'a> Session<'a> {
             }
             None => None,
         };
-        let hopeless = {
+        let (hopeless, out_of_reach) = {
             let mut state = self.state();
+            let unanswered = error.is_some_and(unanswered);
+            state.unanswered_in_a_row = if unanswered { state.unanswered_in_a_row + 1 } else { 0 };
             match (error, status) {
                 (None, _) => (state.refused_in_a_row, state.succeeded) = (0, state.succeeded + 1),
                 (Some(_), Some(403)) => state.refused_in_a_row += 1,
                 (Some(_), _) => {}
             }
-            state.succeeded == 0 && state.refused_in_a_row >= HOPELESS
+            let hopeless = state.succeeded == 0 && state.refused_in_a_row >= HOPELESS;
+            (hopeless, state.unanswered_in_a_row >= HOPELESS)
         };
         if status == Some(401) {
             self.halt("TimeCamp no longer accepts TIMECAMP_API_KEY");
         } else if hopeless {
             self.halt("TimeCamp refuses every change (403): the key's user must be an administrator of the account");
+        } else if out_of_reach {
+            self.halt("TimeCamp cannot be reached any more");
         }
     }
 
@@ -196,6 +204,15 @@ pub(super) fn told(error: &WriteError) -> String {
         cause = source.source();
     }
     text
+}
+
+/// Whether TimeCamp, or what stands before it, gave no answer of its own.
+fn unanswered(error: &WriteError) -> bool {
+    match error {
+        WriteError::Http(HttpError::NotSent { .. }) => true,
+        WriteError::Http(error) => error.may_have_taken_effect() && error.code() != Some(500),
+        WriteError::LockLost(_) => false,
+    }
 }
 
 /// Whether the write may have been carried out although no answer says so.

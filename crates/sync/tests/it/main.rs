@@ -10,6 +10,8 @@ mod guards;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod input;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod lost;
@@ -21,6 +23,8 @@ mod partial;
 mod pending;
 #[cfg(test)]
 mod plans;
+#[cfg(test)]
+mod quirks;
 #[cfg(test)]
 mod scene;
 #[cfg(test)]
