@@ -22,7 +22,7 @@ struct Arguments {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     listen: IpAddr,
     /// The world to start with: one key for each service.
-    #[arg(long, value_name = "FILE.json", conflicts_with = "company")]
+    #[arg(long, value_name = "FILE.json", conflicts_with_all = ["company", "account", "source"])]
     state: Option<PathBuf>,
     /// Where the world is written at the end.
     #[arg(long, value_name = "FILE.json")]

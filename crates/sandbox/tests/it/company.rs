@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sandbox::{Company, Sandbox, Start, company};
+use sandbox::{Company, Sandbox, Source, Start, company};
 use serde_json::Value;
+
+const SOURCES: [Source; 5] = [Source::BambooHr, Source::AzureAd, Source::Factorial, Source::Okta, Source::HiBob];
 
 fn rows(value: &Value) -> &Vec<Value> {
     value.as_array().unwrap()
@@ -67,11 +69,65 @@ fn is_right(user: &Value, (name, path, external_id): &(String, String, String)) 
 
 #[test]
 fn an_account_in_sync_holds_what_is_prepared() {
-    let company = Company::new(150);
-    let view = Sandbox::start(company.world(Start::InSync)).view();
-    let wanted = wanted(&company.prepared());
-    assert!(wanted.iter().all(|(address, row)| is_right(&view["users"][address], row)));
-    assert_eq!(view["users"].as_object().unwrap().len(), wanted.len() + 1, "and the owner");
+    for source in SOURCES {
+        let company = Company::new(150).filled_from(source);
+        let view = Sandbox::start(company.world(Start::InSync)).view();
+        let wanted = wanted(&company.prepared());
+        assert!(wanted.iter().all(|(address, row)| is_right(&view["users"][address], row)), "{source:?}");
+        assert_eq!(view["users"].as_object().unwrap().len(), wanted.len() + 1, "{source:?}: and the owner");
+    }
+}
+
+#[test]
+fn every_service_knows_the_same_people_by_ids_of_its_own() {
+    let mut people = BTreeSet::new();
+    let mut ids = BTreeSet::new();
+    for source in SOURCES {
+        let prepared = Company::new(150).filled_from(source).prepared();
+        let prepared = rows(&prepared);
+        people.insert([texts(prepared, "timecamp_email"), texts(prepared, "timecamp_user_name")].concat().join(" "));
+        ids.extend(texts(prepared, "timecamp_external_id").into_iter().map(str::to_owned));
+    }
+    assert_eq!(people.len(), 1);
+    let prepared = Company::new(150).prepared();
+    assert_eq!(ids.len(), SOURCES.len() * rows(&prepared).len(), "nobody's id is anybody else's");
+}
+
+#[test]
+fn leaves_are_around_the_day_they_are_asked_for() {
+    let world = |day: &str| Company::new(150).on(day.parse().unwrap()).world(Start::Empty);
+    let starts = |world: &Value| {
+        let starts: BTreeSet<String> =
+            texts(rows(&world["factorial"]["leaves"]), "start_on").into_iter().map(str::to_owned).collect();
+        assert!(starts.len() > 20, "{starts:?}");
+        starts
+    };
+    let (one, other) = (world("2026-01-01"), world("2031-06-15"));
+    let near = |starts: &BTreeSet<String>, year: &str| starts.iter().filter(|day| day.starts_with(year)).count();
+    assert!(near(&starts(&one), "2026") > 15 && near(&starts(&one), "2031") == 0);
+    assert!(near(&starts(&other), "2031") > 30 && near(&starts(&other), "2026") == 0);
+    for part in ["timecamp", "bamboohr", "entra", "hibob", "okta"] {
+        assert_eq!(one[part], other[part], "{part} has nothing to do with the day");
+    }
+}
+
+#[test]
+fn there_are_leaves_of_every_odd_kind() {
+    let world = Company::new(150).world(Start::Empty);
+    let leaves = rows(&world["factorial"]["leaves"]);
+    let some = |test: &dyn Fn(&&Value) -> bool| leaves.iter().any(|leave| test(&leave));
+    assert!(some(&|leave| leave["approved"].is_null()), "pending");
+    assert!(some(&|leave| leave["approved"] == false), "rejected");
+    assert!(some(&|leave| !leave["deleted_at"].is_null()), "deleted");
+    assert!(some(&|leave| leave["finish_on"].is_null()), "open-ended");
+    assert!(some(&|leave| leave["half_day"] == "end_of_day"), "half a day");
+    let mapped = world["factorial"]["leave_type_map"].as_object().unwrap();
+    let kinds: BTreeSet<&str> = texts(leaves, "leave_type_name").into_iter().collect();
+    assert_eq!(kinds.iter().filter(|kind| !mapped.contains_key(**kind)).collect::<Vec<_>>(), [&"Jury duty"]);
+    let known: Vec<&Value> =
+        world["timecamp"]["day_types"].as_object().unwrap().values().map(|row| &row["name"]).collect();
+    let unknown: Vec<&Value> = mapped.values().filter(|name| !known.contains(name)).collect();
+    assert_eq!(unknown, ["Parental leave"]);
 }
 
 #[test]
@@ -111,6 +167,6 @@ fn large_companies_grow_more_groups_not_only_larger_ones() {
     let paths: BTreeSet<&str> = texts(rows(&prepared), "timecamp_groups_breadcrumb").into_iter().collect();
     assert!(paths.len() > 300, "{} groups", paths.len());
     assert_eq!(rows(&company.source_users()["users"]).len(), rows(&prepared).len());
-    let sandbox = Sandbox::start(company.world(Start::InSync));
+    let sandbox = Sandbox::with_account(company.account(Start::InSync));
     assert_eq!(sandbox.view()["users"].as_object().unwrap().len(), rows(&prepared).len() + 1);
 }

@@ -75,6 +75,36 @@ fn without_a_world_it_invents_a_company() {
 }
 
 #[test]
+fn it_writes_the_settings_that_lead_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(".env");
+    let program = Program::start(&["--company", "30", "--source", "okta", "--env-file", file.to_str().unwrap()]);
+    let text = std::io::read_to_string(std::fs::File::open(&file).unwrap()).unwrap();
+    let settings: Vec<(&str, &str)> = text.lines().filter_map(|line| line.split_once('=')).collect();
+    let value = |name: &str| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
+    assert_eq!(value("TIMECAMP_DOMAIN"), Some(program.url.as_str()));
+    assert_eq!(value("TIMECAMP_API_KEY"), Some("sandbox-timecamp-key"));
+    assert_eq!(value("TIMECAMP_ROOT_GROUP_ID"), Some("1000"));
+    assert_eq!(value("OKTA_ORG_URL"), Some(format!("{}/okta", program.url).as_str()));
+    let map = value("LeaveTypeMap").and_then(|map| map.strip_prefix('\'')?.strip_suffix('\'')).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(map).unwrap()["Sick leave"], "Sick leave");
+    for prefix in ["BAMBOOHR_", "AZURE_", "FACTORIAL_", "HIBOB_", "OKTA_"] {
+        assert!(settings.iter().any(|(name, _)| name.starts_with(prefix)), "{prefix} is missing in {text}");
+    }
+    // The account was filled from Okta: it knows people by Okta's ids.
+    let client = Client::new(&format!("{}/third_party/api", program.url), "Bearer sandbox-timecamp-key");
+    let known = client.read("user/51001/setting?name[]=external_id").to_string();
+    assert!(known.contains("00u"), "{known}");
+}
+
+#[test]
+fn a_world_has_settings_only_for_the_services_in_it() {
+    let sandbox = sandbox::Sandbox::with_account(account());
+    let names: Vec<&str> = sandbox.settings().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["TIMECAMP_DOMAIN", "TIMECAMP_API_KEY", "TIMECAMP_ROOT_GROUP_ID"]);
+}
+
+#[test]
 fn a_state_file_that_is_none_is_named() {
     let output = Command::new(env!("CARGO_BIN_EXE_sandbox")).args(["--state", "/nowhere/world.json"]).output().unwrap();
     assert!(!output.status.success());
