@@ -25,7 +25,7 @@ pub(crate) enum Header {
     IfMatch,
 }
 
-/// One writing at a time: the conditions of `s3s-fs` are looked at before the file is written, not with it.
+/// One conditional writing at a time: the conditions of `s3s-fs` are looked at before the file is written, not with it.
 pub(crate) struct Faulty {
     files: FileSystem,
     quirks: Quirks,
@@ -50,6 +50,9 @@ impl S3 for Faulty {
         }
         if self.quirks.ignore.contains(&Header::IfMatch) {
             request.input.if_match = None;
+        }
+        if request.input.if_match.is_none() && request.input.if_none_match.is_none() {
+            return self.files.put_object(request).await;
         }
         let _alone = self.writing.lock().await;
         self.files.put_object(request).await

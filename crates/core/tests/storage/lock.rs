@@ -132,8 +132,8 @@ async fn a_holder_that_is_cut_off_stops_before_the_next_one_starts() {
         pass(30.0).await;
         assert!(lost.check().is_err());
         // Its files would replace those of the next one.
-        let refused = format!("{:#}", anyhow::Error::from(cut_off.write(&Name::SyncReport, b"{}").await.unwrap_err()));
-        assert!(refused.contains("var/sync.lock is no longer held"), "{refused}");
+        let late = format!("{:#}", anyhow::Error::from(cut_off.write(&Name::SyncReport, b"{}").await.unwrap_err()));
+        assert!(late.contains("var/sync.lock is no longer held"), "{late}");
         assert!(cut_off.remove(&Name::PendingNewUsers).await.is_err());
         next.check().unwrap();
         drop(lost);

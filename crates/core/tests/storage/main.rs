@@ -5,7 +5,10 @@
 #![expect(clippy::disallowed_methods, reason = "tests read files, wait and start services as an administrator would")]
 
 mod conformance;
+mod credentials;
 mod faults;
 mod lock;
 mod relay;
+mod runs;
 mod services;
+mod stages;

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
 
 /// What happens to what the service answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub(crate) enum Line {
     Whole,
     /// Each answer ends after so many bytes.
     Cut(usize),
+    /// After so many bytes of one connection's requests nothing comes through any more.
+    Stuck(usize),
     /// Nothing comes through, in either direction, until it is whole again.
     Dead,
 }
@@ -19,14 +22,23 @@ pub(crate) enum Line {
 #[derive(Debug)]
 pub(crate) struct Relay {
     pub(crate) port: u16,
-    state: Arc<(Mutex<Line>, Condvar)>,
+    state: Arc<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    line: Mutex<Line>,
+    /// Whether a connection is stuck.
+    stuck: Mutex<bool>,
+    changed: Condvar,
 }
 
 impl Relay {
     pub(crate) fn to(service: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let state = Arc::new((Mutex::new(Line::Whole), Condvar::new()));
+        let state =
+            Arc::new(State { line: Mutex::new(Line::Whole), stuck: Mutex::new(false), changed: Condvar::new() });
         let shared = Arc::clone(&state);
         // The threads end with the process.
         drop(std::thread::spawn(move || {
@@ -42,8 +54,20 @@ impl Relay {
     }
 
     pub(crate) fn set(&self, line: Line) {
-        *self.state.0.lock().unwrap() = line;
-        self.state.1.notify_all();
+        *self.state.line.lock().unwrap() = line;
+        self.state.changed.notify_all();
+    }
+
+    /// False: it was not within `limit`.
+    pub(crate) fn wait_until_stuck(&self, limit: Duration) -> bool {
+        let start = Instant::now();
+        while !*self.state.stuck.lock().unwrap() {
+            if start.elapsed() > limit {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        true
     }
 }
 
@@ -53,13 +77,16 @@ enum Direction {
     Down,
 }
 
-fn pass(mut from: TcpStream, mut to: TcpStream, state: &(Mutex<Line>, Condvar), direction: Direction) {
+fn pass(mut from: TcpStream, mut to: TcpStream, state: &State, direction: Direction) {
     let (mut piece, mut passed) = (vec![0; 1 << 16], 0);
     while let Ok(count @ 1..) = from.read(&mut piece) {
-        let line = *state.1.wait_while(state.0.lock().unwrap(), |line| *line == Line::Dead).unwrap();
+        let stuck = |line: &Line| matches!((line, direction), (Line::Stuck(limit), Direction::Up) if passed > *limit);
+        let line = state.line.lock().unwrap();
+        *state.stuck.lock().unwrap() |= stuck(&line);
+        let line = *state.changed.wait_while(line, |line| *line == Line::Dead || stuck(line)).unwrap();
         let allowed = match (line, direction) {
             (Line::Cut(limit), Direction::Down) => count.min(limit.saturating_sub(passed)),
-            (Line::Cut(_) | Line::Whole | Line::Dead, _) => count,
+            (Line::Cut(_) | Line::Stuck(_) | Line::Whole | Line::Dead, _) => count,
         };
         passed += allowed;
         if to.write_all(&piece[..allowed]).is_err() || allowed < count {
