@@ -3,6 +3,7 @@
 use crate::view::{Group, GroupKind, Guarded, LEVELS, NoticeKind, Person, Standing, Totals, View, What};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use sync::plan::Field;
 use timecamp_scim_core::models::Role;
 
 /// How many names a notice lists; the page has them all.
@@ -140,9 +141,14 @@ impl<'a> Drawn<'a> {
                     let _ = writeln!(text, "{prefix}{branch}{}", person_text(person));
                     let lines = person.changes.iter();
                     for change in lines.filter(|_| person.what != What::Nothing) {
+                        // That somebody is disabled or enabled is said already; why remains to be said.
+                        if change.field == Field::Disabled.words() {
+                            let _ = writeln!(text, "{prefix}{more}    {}", change.reason);
+                            continue;
+                        }
                         let old = if change.old.is_empty() { "nothing" } else { &change.old };
                         let (field, new) = (change.field, plain(&change.new));
-                        let _ = writeln!(text, "{prefix}{more}      {field}: {} → {new}", plain(old));
+                        let _ = writeln!(text, "{prefix}{more}    {field}: {} → {new}", plain(old));
                     }
                 }
                 Item::Leaving(person) => {

@@ -212,7 +212,7 @@ pub struct Notice {
 pub enum NoticeKind {
     /// A guard holds something back: somebody should look.
     Held,
-    /// What the run costs.
+    /// What the run costs: it adds paid seats.
     Seats,
     /// Good to know.
     Note,

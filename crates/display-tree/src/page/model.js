@@ -82,10 +82,11 @@ const Model = (() => {
       group.hit = narrowed && hasKey(group) && (terms.length > 0 ? named : chosen.length > 0);
       if (group.hit) hits.groups += 1;
       group.reach = group.hit;
+      group.found = 0;
       group.shownPeople = !narrowed ? group.people : group.people.filter((item) => {
         if (!hasKey(item)) return false;
         const own = found(item.person || item);
-        if (own && item.type === 'person') hits.people += 1;
+        if (own && item.type === 'person') { hits.people += 1; group.found += 1; }
         if (own && !named) group.reach = true;
         if (own && chosen.length > 0) group.reach = true;
         return own || group.inside;
@@ -98,6 +99,7 @@ const Model = (() => {
         group.shownGroups = group.groups.filter((child) => child.shown);
         if (group.shownGroups.length > 0) group.shown = true;
         group.below = group.groups.some((child) => child.reach);
+        for (const child of group.groups) group.found += child.found;
         if (group.below) group.reach = true;
       }
       force(300);

@@ -12,7 +12,7 @@
     const from = data.source ? `People from ${data.source}` : `People from ${data.input}`;
     const read = data.read_at ? `${from}, read ${when(data.read_at)}.` : `${from}.`;
     const basis = data.account
-      ? `${root ? `${root.name}, ` : ''}${data.account}. ${read} Nothing has been changed yet: this is what the next sync would do.`
+      ? `${root ? `${root.name} on ` : ''}${data.account}. ${read} Nothing has been changed yet: this is what the next sync would do.`
       : `${read} This is how prepare has placed them; TimeCamp was not asked.`;
     at('about').textContent = basis;
     at('made').textContent = `Made by display-tree ${data.version} on ${when(data.made_at)} from ${data.input}. Printing shows the groups that are open.`;
@@ -30,7 +30,7 @@
   }
 
   function notices() {
-    const looks = { held: ['held', 'held'], seats: ['note', 'seats'], note: ['note', 'note'] };
+    const looks = { held: ['held', 'held'], seats: ['held', 'seats'], note: ['note', 'note'] };
     const LINES = 500;
     const show = ({ kind, title, lines }) => {
       const [css, picture] = looks[kind];

@@ -63,11 +63,12 @@ const Tree = (() => {
     if (group.here !== group.total && group.here > 0) parts.push(`${number(group.here)} directly`);
     if (group.groups.length > 0) parts.push(counted(group.groups.length, 'group', 'groups'));
     const deep = group.deep ? badge('deep', 'deep', `Level ${group.level}: TimeCamp allows ${Model.data.levels}`) : null;
-    const kind = kinds[group.kind] ? badge('', '', kinds[group.kind]) : null;
+    const kind = kinds[group.kind] && kinds[group.kind] !== group.name ? badge('plain', '', kinds[group.kind]) : null;
     const total = make('span', 'total', make('b', '', number(count)), count === 1 ? ' person' : ' people');
     const row = rowOf(group, icon('chevron', 'twist'), icon('group', 'folder'),
       make('span', 'main', found(group.name, 'name'), kind, ...badges(group), deep),
-      make('span', 'side', parts.join(' · ')), make('span', 'end', total));
+      Model.narrowed() ? make('span', 'side found', group.found > 0 ? `${number(group.found)} found` : '') : make('span', 'side', parts.join(' · ')),
+      make('span', 'end', total));
     const item = make('li', `group ${group.kind}`, row);
     const empty = group.shownGroups.length + group.shownPeople.length === 0;
     if (empty) row.firstChild.style.visibility = 'hidden';
@@ -84,31 +85,33 @@ const Tree = (() => {
   };
 
   function personItem(person) {
-    const role = person.role === 'user' ? null : badge('', '', person.role[0].toUpperCase() + person.role.slice(1));
-    const off = person.standing === 'disabled' && person.what !== 'disable' ? badge('', '', 'Disabled account') : null;
+    const role = person.role === 'user' ? null : badge('plain', '', capital(person.role));
+    const off = person.standing === 'disabled' && person.what !== 'disable' ? badge('plain', '', 'Disabled account') : null;
     const lead = person.role === 'administrator' || person.role === 'supervisor';
-    const side = make('span', 'side', found(person.email));
+    const side = make('span', person.what ? 'side' : 'side wide', found(person.email));
     if (person.second) side.append(make('br'), 'also ', found(person.second));
     const face = make('span', lead ? 'face lead' : 'face', initials(person.name));
     face.setAttribute('aria-hidden', 'true');
     const row = rowOf(person, make('span'), face,
       make('span', 'main', found(person.name, 'name'), person.title ? found(person.title, 'title') : null, role, off, person.held ? badges({ held: true })[1] : null),
-      side, make('span', 'end', person.what ? badge(`what ${person.what}`, person.what, wordOf(person)) : null));
+      side, person.what ? make('span', 'end', badge(`what ${person.what}`, person.what, wordOf(person))) : null);
     if (person.changes.length > 0) row.append(make('div', 'diff', ...person.changes.map(difference)));
     const item = make('li', `leaf ${person.standing === 'active' ? 'person' : 'person gone'}`, row);
     label(item, person.name, person.role, person.title, person.email, off ? 'disabled account' : '', wordOf(person),
-      person.held ? 'held back by a guard' : '', ...person.changes.map((one) => `${one.f} from ${one.o || 'nothing'} to ${one.n}`));
+      person.held ? 'held back by a guard' : '', ...person.changes.map((one) => (one.f === 'disabled' ? one.y : `${one.f} from ${one.o || 'nothing'} to ${one.n}`)));
     return item;
   }
 
-  const difference = (change) => make('span', '', `${change.f[0].toUpperCase()}${change.f.slice(1)}: `,
-    change.o ? make('s', '', change.o) : 'nothing', ' → ', make('b', '', change.n), ` (${change.y})`);
+  const capital = (text) => text[0].toUpperCase() + text.slice(1);
+  // That somebody is disabled or enabled is said by the mark; why remains to be said.
+  const difference = (change) => (change.f === 'disabled' ? make('span', '', capital(change.y)) : make('span', '', `${capital(change.f)}: `,
+    change.o ? make('s', '', change.o) : 'nothing', ' → ', make('b', '', change.n), ` (${change.y})`));
 
   function leavingItem(leaving) {
     const { person } = leaving;
     const to = Model.pathOf(person.group);
     const row = make('div', 'row', make('span'), make('span', 'face', '→'),
-      make('span', 'main', make('span', 'title', found(person.name), ' moves away to ', to)), make('span', 'side'), make('span', 'end'));
+      make('span', 'main wide-main', make('span', 'title', found(person.name), ' moves away to ', to)));
     const item = make('li', 'leaf leaving', row);
     label(item, `${person.name} moves away to ${to}`, 'Enter goes there');
     return item;

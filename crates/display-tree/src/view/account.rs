@@ -187,16 +187,18 @@ fn notices(preview: &Preview<'_>) -> Vec<Notice> {
         .map(|held| Notice { kind: NoticeKind::Held, title: held.message.clone(), lines: held.subjects.clone() })
         .collect();
     let seats = Seats::of(preview.guarded);
-    if seats.invited + seats.reenabled + seats.freed > 0 {
-        notices.push(Notice { kind: NoticeKind::Seats, title: seats.to_string(), lines: Vec::new() });
+    let adds = seats.invited + seats.reenabled;
+    if adds + seats.freed > 0 {
+        let kind = if adds > 0 { NoticeKind::Seats } else { NoticeKind::Note };
+        notices.push(Notice { kind, title: seats.to_string(), lines: Vec::new() });
     }
     if !left_out.is_empty() {
-        let title = format!("{} left as they are, and why", left_out.len());
+        let title = format!("Left as it is ({}), and why", left_out.len());
         let lines = left_out.iter().map(|left| format!("{}: {}", left.subject, left.reason)).collect();
         notices.push(Notice { kind: NoticeKind::Note, title, lines });
     }
     if !forgotten.is_empty() {
-        let title = format!("{} unfinished from an earlier run, but gone from TimeCamp", forgotten.len());
+        let title = format!("Unfinished from an earlier run, but gone from TimeCamp ({})", forgotten.len());
         let lines = forgotten.iter().map(|one| one.email.clone()).collect();
         notices.push(Notice { kind: NoticeKind::Note, title, lines });
     }

@@ -2,6 +2,7 @@
 
 use super::{Group, Guarded, Person, View, What};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use timecamp_scim_core::names::loose_name_key;
 
 /// A group while the tree grows: numbered as they come, whatever the order.
@@ -41,7 +42,7 @@ pub(super) fn ordered(sprouts: Vec<Sprout>, mut people: Vec<Person>) -> View {
     }
     people.sort_by_cached_key(|person| {
         let standing = matches!(person.standing, super::Standing::Disabled);
-        (person.group, standing, person.role, loose_name_key(person.called()), person.email.clone())
+        (person.group, standing, person.role, sort_key(person.called()), person.email.clone())
     });
     View { groups: groups.into_iter().map(|(_, group)| group).collect(), people, notices: Vec::new() }
 }
@@ -53,7 +54,7 @@ fn order(sprouts: &[Sprout]) -> Vec<usize> {
     }
     for (parent, children) in &mut below {
         if parent.is_some() {
-            children.sort_by_cached_key(|child| sprouts.get(*child).map(|sprout| loose_name_key(&sprout.group.name)));
+            children.sort_by_cached_key(|child| sprouts.get(*child).map(|sprout| sort_key(&sprout.group.name)));
         }
         // The last one is taken first.
         children.reverse();
@@ -65,6 +66,25 @@ fn order(sprouts: &[Sprout]) -> Vec<usize> {
         open.extend(below.remove(&Some(next)).unwrap_or_default());
     }
     order
+}
+
+/// A name as it sorts: without regard to letter case, and with `Team 2` before `Team 10`.
+fn sort_key(name: &str) -> String {
+    const DIGITS: usize = 12;
+    let mut key = String::new();
+    let mut digits = String::new();
+    for letter in loose_name_key(name).chars().chain(std::iter::once('\0')) {
+        if letter.is_ascii_digit() {
+            digits.push(letter);
+            continue;
+        }
+        if !digits.is_empty() {
+            let _ = write!(key, "{digits:0>DIGITS$}");
+            digits.clear();
+        }
+        key.push(letter);
+    }
+    key
 }
 
 impl Person {

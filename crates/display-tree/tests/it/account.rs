@@ -56,7 +56,7 @@ fn shown(sandbox: &Sandbox, people: &Value) -> Run {
 }
 
 fn tree(done: &Done) -> &str {
-    done.stdout.split_once("\n\nAcme").map(|(_, tree)| tree).unwrap_or_else(|| panic!("no tree: {done}"))
+    done.stdout.split_once("\n\nAcme").map_or_else(|| panic!("no tree: {done}"), |(_, tree)| tree)
 }
 
 #[test]
@@ -68,18 +68,18 @@ fn every_change_stands_in_the_tree_with_a_word() {
 ├── Old (0 people) - removed
 ├── Sales (3 people, 1 disabled)
 │   ├── + Back Ex <Back@x.test> user: enabled again
-│   │         disabled: yes → no
+│   │       active in the source; found by primary address
 │   ├── ~ Named Ex <Named@x.test> user: changed
-│   │         name: Old Name → Named Ex
+│   │       name: Old Name → Named Ex
 │   ├── - Leaver Ex <Leaver@x.test> user: disabled
-│   │         disabled: no → yes
+│   │       not in the source
 │   └── ← Mover Ex moves away to Acme/Works/Night
 └── Works (2 people, 1 directly) + new group
     ├── + Joiner Ex <Joiner@x.test> user: new
     └── Night (1 person) + new group
         └── → Mover Ex <Mover@x.test> supervisor: moved
-                  group: Acme/Sales → Acme/Works/Night
-                  role: user → supervisor
+                group: Acme/Sales → Acme/Works/Night
+                role: user → supervisor
 ";
     assert_eq!(tree(&done), expected, "{done}");
     done.prints("Active users            6  (now 5)")
