@@ -29,11 +29,12 @@ pub(crate) struct DemoArgs {
 }
 
 /// What the demo leaves to look at.
-const LEFT: [(&str, &str); 10] = [
+const LEFT: [(&str, &str); 11] = [
     (".env", "the settings of all stages"),
     ("var/users.json", "what the HR service said"),
     ("var/vacation.json", "its leaves"),
     ("var/timecamp_users.json", "what TimeCamp should be"),
+    ("tree.html", "the groups and people as a page: open it in a browser"),
     ("plan.txt", "what the sync changed, and why,"),
     ("report.json", "and how it went"),
     ("before.json", "the TimeCamp account before,"),
@@ -47,7 +48,10 @@ const PASSED_ON: [&str; 8] = ["PATH", "HOME", "TMPDIR", "TERM", "NO_COLOR", "LAN
 
 /// Runs the demo.
 pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<()> {
-    let programs = args.programs.clone().map_or_else(build, Ok)?;
+    let programs = match &args.programs {
+        Some(folder) => std::path::absolute(folder)?,
+        None => build()?,
+    };
     let folder = args.folder.clone().unwrap_or_else(|| root().join("demo"));
     clear(&folder)?;
     let company = Company::new(args.people).filled_from(args.source).today();
@@ -73,7 +77,7 @@ struct Demo {
 struct Step {
     headline: &'static str,
     program: String,
-    flag: Option<&'static str>,
+    flags: &'static [&'static str],
     /// The file that stdout goes to, if not to the terminal.
     into: Option<&'static str>,
     /// A file that the next call would write again, and the name under which it is kept.
@@ -104,7 +108,7 @@ impl Demo {
     }
 
     fn take(&self, step: &Step) -> anyhow::Result<()> {
-        let flags: Vec<&str> = step.flag.into_iter().chain(self.debug.then_some("--debug")).collect();
+        let flags: Vec<&str> = step.flags.iter().copied().chain(self.debug.then_some("--debug")).collect();
         let shown = [step.program.as_str()].into_iter().chain(flags.iter().copied()).collect::<Vec<_>>().join(" ");
         let redirection = step.into.map(|file| format!(" > {file}")).unwrap_or_default();
         say(&format!("$ {shown}{redirection}"));
@@ -117,19 +121,25 @@ impl Demo {
         }
         let status = command.status().with_context(|| format!("cannot run {}", step.program))?;
         ensure!(status.success(), "{shown} ended with {status}");
+        self.judge(&shown, step.changes)?;
         if let Some((file, name)) = step.keep {
             let copied = std::fs::copy(self.folder.join(file), self.folder.join(name));
             copied.with_context(|| format!("{shown} left no {file}"))?;
         }
-        self.judge(&shown, step.changes)
+        Ok(())
     }
 
     /// Holds what the sandbox saw against what was expected.
     fn judge(&self, shown: &str, changes: Changes) -> anyhow::Result<()> {
-        let asked = self.sandbox.journal().len();
+        let requests = self.sandbox.journal().len();
         let writes = self.sandbox.writes();
-        let (requests, changing) = (counted(asked, "request"), counted(writes.len(), "write"));
-        say(&format!("(The sandbox saw {requests}, {changing} to TimeCamp among them.)"));
+        match (requests, writes.len()) {
+            (0, _) => {}
+            (requests, 0) => say(&format!("(The sandbox counted {requests} requests; none was to change TimeCamp.)")),
+            (requests, writes) => {
+                say(&format!("(The sandbox counted {requests} requests; {writes} were to change TimeCamp.)"));
+            }
+        }
         match (changes, writes.first()) {
             (Changes::None, Some(write)) => {
                 bail!("{shown} was to change nothing, but sent {} {}", write.method, write.path)
@@ -147,7 +157,7 @@ impl Demo {
         }
         let place = place.display();
         say(&format!(
-            "To go on from there, start the sandbox again, and the stages in {place}:\n  \
+            "To go on from there, start the sandbox once more, and then the stages in the folder {place}:\n  \
              cargo run --package sandbox -- --state {place}/world.json --env-file {place}/.env"
         ));
     }
@@ -166,7 +176,7 @@ fn steps(source: Source) -> Vec<Step> {
     let step = |headline, program: &str, changes| Step {
         headline,
         program: program.to_owned(),
-        flag: None,
+        flags: &[],
         into: None,
         keep: None,
         changes,
@@ -175,7 +185,11 @@ fn steps(source: Source) -> Vec<Step> {
     let mut steps = vec![
         step("Read the people from the HR service", &fetch, Changes::None),
         step("Decide what TimeCamp should be", "prepare", Changes::None),
-        Step { flag: Some("--dry-run"), ..step("Look at what a sync would do, and why", "sync", Changes::None) },
+        Step {
+            flags: &["--account", "--html", "tree.html"],
+            ..step("Draw the groups, with what a sync would change", "display-tree", Changes::None)
+        },
+        Step { flags: &["--dry-run"], ..step("Look at what a sync would do, and why", "sync", Changes::None) },
         Step {
             into: Some("plan.txt"),
             keep: Some(("var/sync_report.json", "report.json")),
@@ -188,11 +202,6 @@ fn steps(source: Source) -> Vec<Step> {
         steps.push(step("Once more: nothing is left to do", "sync-time-off", Changes::None));
     }
     steps
-}
-
-fn counted(count: usize, what: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{ending}")
 }
 
 /// Makes the folder, empty. One that no demo has left is not touched.

@@ -15,7 +15,8 @@ pub(crate) struct Played {
 
 /// Plays the demo in a fresh folder.
 pub(crate) fn play(source: Source, flags: &[&str], env: &[(&str, &str)]) -> Played {
-    let mut stages = vec![format!("fetch-{}", source.name()), "prepare".to_owned(), "sync".to_owned()];
+    let mut stages =
+        vec![format!("fetch-{}", source.name()), "prepare".to_owned(), "display-tree".to_owned(), "sync".to_owned()];
     if source == Source::Factorial {
         stages.push("sync-time-off".to_owned());
     }
@@ -42,7 +43,7 @@ impl Played {
             assert!(shown.contains(part), "the plan has no `{part}`: {}", self.done);
         }
         assert_eq!(shown.matches("Nothing to do: the account is in sync.").count(), 1, "{}", self.done);
-        for file in ["plan.txt", "report.json", "var/users.json", "var/logs/sync.log", "world.json"] {
+        for file in ["tree.html", "plan.txt", "report.json", "var/users.json", "var/logs/sync.log", "world.json"] {
             assert!(shown.contains(&format!("demo/{file} ")), "{file} is not named: {}", self.done);
             assert!(self.run.exists(&format!("demo/{file}")), "{file} is not left");
         }
