@@ -16,8 +16,8 @@ use timecamp_scim_core::storage::{Keys, S3Settings, Storage, StorageSettings, St
 /// The bucket that every service has.
 pub(crate) const BUCKET: &str = "timecamp";
 
-/// How much faster time passes: a lock holds for three seconds.
-pub(crate) const SCALE: f64 = 0.05;
+/// How much faster time passes: a lock holds for six seconds.
+pub(crate) const SCALE: f64 = 0.1;
 
 /// A service that runs.
 #[derive(Debug)]

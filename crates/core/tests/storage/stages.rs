@@ -2,7 +2,7 @@
 
 use crate::relay::{Line, Relay};
 use crate::services::{BUCKET, Service, User, moto, ours, prefix};
-use sandbox::Sandbox;
+use sandbox::{Company, Sandbox, Source, Start};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -84,6 +84,44 @@ fn the_pipeline_runs_through_a_bucket_with_the_bucket_in_the_path() {
 fn the_pipeline_runs_through_a_bucket_with_the_bucket_in_the_host() {
     whole_pipeline(&ours(&[]), "/hr/timecamp/", Reach::Host);
     whole_pipeline(moto(), &prefix(), Reach::Host);
+}
+
+/// All of them but the LDAP fetch, which needs a directory and writes as the other fetches do.
+#[test]
+fn every_stage_reads_and_writes_in_the_bucket() {
+    let (service, prefix) = (ours(&[]), "hr");
+    for source in ["fetch-azuread", "fetch-okta", "fetch-hibob", "fetch-bamboohr", "fetch-factorial"] {
+        let sandbox = Sandbox::start(Company::new(12).today().filled_from(Source::Factorial).world(Start::PartlyRight));
+        let settings = sandbox.settings();
+        let settings = settings.iter().map(|(name, value)| (*name, value.as_str()));
+        let fetch = fetch(&sandbox, &service, User::All, prefix).stage(bin(source)).envs(settings);
+        fetch.go(&["--allow-shrink"]).expect(0).says("wrote var/users.json");
+        let manifest = object(&service, prefix, "var/users.json.manifest.json");
+        assert_eq!(manifest["stage"], source);
+        if source == "fetch-factorial" {
+            the_stages_after(&fetch, &service, prefix);
+        }
+        assert!(fetch.files().is_empty(), "{source} wrote beside the bucket: {:?}", fetch.files().keys());
+    }
+}
+
+fn the_stages_after(fetch: &Run, service: &Service, prefix: &str) {
+    fetch.clone().stage(bin("prepare")).go(&[]).expect(0);
+    let plan = &["--dry-run", "--plan-out", "plans/today.json"];
+    fetch.clone().stage(bin("sync")).go(plan).expect(0);
+    assert!(keys_of(service, prefix).contains("plans/today.json"));
+    fetch.clone().stage(bin("sync")).go(&["--allow-new-users", "1000"]).expect(0);
+    fetch.clone().stage(bin("sync-time-off")).go(&[]).expect(0);
+    let tree = fetch.clone().stage(bin("display-tree")).go(&[]).expect(0).stdout;
+    let department = object(service, prefix, "var/timecamp_users.json")[0]["timecamp_groups_breadcrumb"].to_string();
+    let top = department.trim_matches('"').split('/').next().unwrap().to_owned();
+    assert!(!top.is_empty() && tree.contains(&top), "no {top} in {tree}");
+    fetch.clone().stage(bin("remove-empty-groups")).go(&[]).expect(0);
+    // Found nowhere, each of them names the place it looked in.
+    let elsewhere = fetch.clone().env("S3_PATH_PREFIX", "nowhere");
+    for stage in ["prepare", "sync", "sync-time-off", "display-tree", "remove-empty-groups"] {
+        elsewhere.clone().stage(bin(stage)).go(&[]).expect(6).says("s3://timecamp/nowhere");
+    }
 }
 
 #[test]
