@@ -12,7 +12,7 @@
     const from = data.source ? `People from ${data.source}` : `People from ${data.input}`;
     const read = data.read_at ? `${from}, read ${when(data.read_at)}.` : `${from}.`;
     const basis = data.account
-      ? `${root ? `${root.name} on ` : ''}${data.account}. ${read} Nothing has been changed yet: this is what the next sync would do.`
+      ? `${root ? `${root.name} on ` : ''}${data.account}. ${read} Nothing has been changed yet: this is what a sync would do${data.totals.held > 0 ? ', but for what is marked as held back: that waits until somebody lets it through' : ''}.`
       : `${read} This is how prepare has placed them; TimeCamp was not asked.`;
     at('about').textContent = basis;
     at('made').textContent = `Made by display-tree ${data.version} on ${when(data.made_at)} from ${data.input}. Printing shows the groups that are open.`;
@@ -64,6 +64,7 @@
       chip.setAttribute('aria-pressed', 'false');
       chip.addEventListener('click', () => {
         if (!chosen.delete(filter.key)) chosen.add(filter.key);
+        only.checked = false;
         update();
       });
       return chip;
@@ -71,10 +72,9 @@
   }
 
   function update() {
-    const all = changes.length > 0 && changes.every((filter) => chosen.has(filter.key));
-    only.checked = all;
     for (const chip of at('chips').children) chip.setAttribute('aria-pressed', String(chosen.has(chip.dataset.filter)));
-    const hits = Model.narrow(search.value, chosen);
+    const keys = chosen.size === 0 && only.checked ? new Set(changes.map((filter) => filter.key)) : chosen;
+    const hits = Model.narrow(search.value, keys);
     const any = Tree.draw();
     at('empty').hidden = any;
     const parts = [];
@@ -86,6 +86,7 @@
   function clear() {
     search.value = '';
     chosen.clear();
+    only.checked = false;
     update();
   }
 
@@ -108,8 +109,7 @@
       event.preventDefault();
     });
     only.addEventListener('change', () => {
-      for (const filter of changes) if (only.checked) chosen.add(filter.key); else chosen.delete(filter.key);
-      if (!only.checked) chosen.clear();
+      chosen.clear();
       update();
     });
     document.addEventListener('keydown', (event) => {

@@ -103,9 +103,12 @@ const Tree = (() => {
   }
 
   const capital = (text) => text[0].toUpperCase() + text.slice(1);
-  // That somebody is disabled or enabled is said by the mark; why remains to be said.
-  const difference = (change) => (change.f === 'disabled' ? make('span', '', capital(change.y)) : make('span', '', `${capital(change.f)}: `,
-    change.o ? make('s', '', change.o) : 'nothing', ' → ', make('b', '', change.n), ` (${change.y})`));
+  function difference({ f: field, o: old, n: now, y: why }) {
+    // That somebody is disabled or enabled is said by the mark; why remains to be said.
+    if (field === 'disabled') return make('span', '', capital(why));
+    const shown = (text) => (field === 'group' ? text.split('/').join(' / ') : text);
+    return make('span', '', `${capital(field)}: `, old ? make('s', '', shown(old)) : 'nothing', ' → ', make('b', '', shown(now)), ` (${why})`);
+  }
 
   function leavingItem(leaving) {
     const { person } = leaving;

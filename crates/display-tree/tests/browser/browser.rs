@@ -33,9 +33,14 @@ pub(crate) fn with_page(page: &Path, test: impl AsyncFnOnce(&Browser)) {
 fn capabilities() -> ChromeCapabilities {
     let mut wanted = DesiredCapabilities::chrome();
     wanted.set_binary("/usr/bin/chromium").unwrap();
-    for argument in
-        ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,1000"]
-    {
+    for argument in [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--hide-scrollbars",
+        "--window-size=1280,1000",
+    ] {
         wanted.add_arg(argument).unwrap();
     }
     wanted.set_logging_prefs("browser", LoggingPrefsLogLevel::All).unwrap();
@@ -85,6 +90,12 @@ impl Browser {
     /// Clicks the first element that matches.
     pub(crate) async fn click(&self, selector: &str) {
         self.driver.find(By::Css(selector)).await.unwrap().click().await.unwrap();
+    }
+
+    /// Moves the pointer to the corner and lets what moves come to rest.
+    pub(crate) async fn point_nowhere(&self) {
+        self.driver.action_chain().move_to(0, 0).perform().await.unwrap();
+        self.ask("return Promise.all(document.getAnimations().map((one) => one.finished)).then(() => 0)").await;
     }
 
     /// Waits until there is such an element.

@@ -3,6 +3,7 @@
 use crate::Browser;
 use crate::browser::with_page;
 use crate::people::{Page, office};
+use sandbox::Start;
 use thirtyfour::prelude::*;
 
 /// The relative luminance of a colour, as WCAG 2 defines it, and the contrast of two, in the page.
@@ -47,7 +48,7 @@ fn light_and_dark_follow_the_system_until_somebody_chooses() {
 
 #[test]
 fn every_text_can_be_read_in_light_and_in_dark() {
-    let page = Page::of_account(150);
+    let page = Page::of_account(150, Start::PartlyRight);
     with_page(&page.path(), async |browser| {
         browser.click("#only").await;
         for scheme in ["light", "dark"] {
@@ -60,7 +61,7 @@ fn every_text_can_be_read_in_light_and_in_dark() {
 
 #[test]
 fn nothing_sticks_out_of_a_small_window() {
-    let page = Page::of_account(150);
+    let page = Page::of_account(150, Start::PartlyRight);
     with_page(&page.path(), async |browser| {
         browser.click("#expand").await;
         for width in [1280, 800, 380] {
@@ -74,15 +75,22 @@ fn nothing_sticks_out_of_a_small_window() {
 
 #[test]
 fn pictures() {
-    let page = Page::of_account(150);
+    let page = Page::of_account(150, Start::PartlyRight);
     with_page(&page.path(), async |browser| {
         browser.size(1180, 1000).await;
         for scheme in ["light", "dark"] {
             browser.emulate("", scheme).await;
             browser.picture(&format!("account-{scheme}")).await;
         }
-        browser.click("#only").await;
         browser.emulate("", "light").await;
+        browser.size(1120, 1040).await;
+        browser.click("#tree li[aria-level='2'] > .row").await;
+        browser.click("#tree li[aria-level='3'] > .row").await;
+        // Away from the rows and buttons, so that none is drawn as pointed at.
+        browser.ask("document.activeElement.blur()").await;
+        browser.point_nowhere().await;
+        browser.picture("display-tree").await;
+        browser.click("#only").await;
         browser.size(1180, 1700).await;
         browser.picture("account-changes").await;
         browser.emulate("", "dark").await;
@@ -92,6 +100,13 @@ fn pictures() {
         browser.size(800, 1300).await;
         browser.emulate("print", "light").await;
         browser.picture("account-print").await;
+    });
+    let page = Page::of_account(120, Start::Empty);
+    with_page(&page.path(), async |browser| {
+        browser.size(1180, 1000).await;
+        browser.click("#tree li[aria-level='2'] > .row").await;
+        browser.click("#tree li[aria-level='3'] > .row").await;
+        browser.picture("first-import").await;
     });
     let page = Page::of(&office());
     with_page(&page.path(), async |browser| {

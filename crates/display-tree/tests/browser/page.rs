@@ -2,6 +2,7 @@
 
 use crate::browser::with_page;
 use crate::people::{Page, office, person};
+use sandbox::Start;
 use serde_json::json;
 
 #[test]
@@ -57,7 +58,7 @@ fn a_script_that_got_in_would_not_run() {
 
 #[test]
 fn changes_are_marked_with_words_and_icons_and_can_be_chosen() {
-    let page = Page::of_account(150);
+    let page = Page::of_account(150, Start::PartlyRight);
     with_page(&page.path(), async |browser| {
         let chips = browser.texts("#chips .chip").await;
         for word in ["new people", "enabled again", "moved", "changed", "disabled", "new group", "group"] {
@@ -84,6 +85,32 @@ fn changes_are_marked_with_words_and_icons_and_can_be_chosen() {
         assert_eq!(browser.count("#tree li.person > .row:not(.marked)").await, 0);
         assert!(browser.count("#tree li.person > .row.marked").await > words.len());
         assert!(browser.count("#tree li.group > .row.marked .what").await > 0);
+    });
+}
+
+#[test]
+fn what_a_guard_holds_back_is_said_above_and_beside_everybody() {
+    let page = Page::of_account(120, Start::Empty);
+    with_page(&page.path(), async |browser| {
+        let notice = &browser.texts("#notices .held").await[0];
+        assert!(notice.contains("--allow-new-users"), "{notice}");
+        browser.click("#notices details.held summary").await;
+        assert!(browser.count("#notices details.held[open] li").await > 100);
+        browser.click("#chips [data-filter=held]").await;
+        let people = browser.count("#tree li.person").await;
+        assert!(people > 100);
+        assert_eq!(browser.count("#tree li.person .badge.held").await, people);
+        assert_eq!(browser.count("#tree li.person .badge.what.add").await, people);
+    });
+}
+
+#[test]
+fn an_account_in_sync_says_so() {
+    let page = Page::of_account(60, Start::InSync);
+    with_page(&page.path(), async |browser| {
+        assert_eq!(browser.texts("#notices .calm").await, ["Nothing to do: the account is in sync."]);
+        assert_eq!(browser.count(".marked").await, 0);
+        assert_eq!(browser.count("#only[hidden]").await, 1);
     });
 }
 

@@ -18,9 +18,9 @@ impl Page {
         Self { run }
     }
 
-    /// The page of an invented company and its account, which is partly right.
-    pub(crate) fn of_account(people: usize) -> Self {
-        let (people, world) = company(people);
+    /// The page of an invented company and its account.
+    pub(crate) fn of_account(people: usize, start: Start) -> Self {
+        let (people, world) = company(people, start);
         let sandbox = Sandbox::start(world);
         let run = display_tree(&people).sandbox(&sandbox).env("TIMECAMP_REMOVE_EMPTY_GROUPS", "true");
         run.go(&["--account", "--html", "tree.html"]).expect(0);
@@ -67,10 +67,10 @@ pub(crate) fn office() -> Value {
 }
 
 /// A company whose leads are supervisors, with its sandbox world.
-fn company(people: usize) -> (Value, Value) {
+fn company(people: usize, start: Start) -> (Value, Value) {
     let company = Company::new(people);
     let mut prepared = company.prepared();
-    let mut world = company.world(Start::PartlyRight);
+    let mut world = company.world(start);
     let source = company.source_users();
     let sources = source["users"].as_array().unwrap();
     for (index, row) in prepared.as_array_mut().unwrap().iter_mut().enumerate() {
@@ -83,7 +83,7 @@ fn company(people: usize) -> (Value, Value) {
         let users = world["timecamp"]["users"].as_array_mut().unwrap();
         let account = users.iter_mut().find(|user| user["email"] == row["timecamp_email"]);
         // Most of them are in TimeCamp already.
-        if let Some(account) = account.filter(|_| index % 7 != 0) {
+        if let Some(account) = account.filter(|_| start == Start::InSync || index % 7 != 0) {
             account["role_id"] = json!(if source["supervisor_id"] == "" { "1" } else { "2" });
         }
     }

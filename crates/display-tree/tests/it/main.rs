@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test's own helpers are tests too")]
 
 mod account;
+mod bucket;
 mod page;
 mod table;
 mod tree;
