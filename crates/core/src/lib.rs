@@ -9,6 +9,7 @@ pub mod env;
 pub mod handoff;
 pub mod http;
 pub mod logging;
+pub mod metrics;
 pub mod models;
 pub mod names;
 pub mod pace;

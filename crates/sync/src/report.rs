@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use timecamp_scim_core::handoff::Manifest;
+use timecamp_scim_core::metrics::Metrics;
 use timecamp_scim_core::stage::Context;
 use timecamp_scim_core::storage::{Name, Storage, StorageError};
 use timecamp_scim_core::timecamp::UserId;
@@ -129,10 +130,23 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// The same totals as metrics.
+    fn measure(&self, metrics: &Metrics) {
+        let count = |name: &str| self.counts.get(name).copied().unwrap_or_default();
+        for kind in ["group_created", "user_changed", "user_invited", "group_removed"] {
+            metrics.set("timecamp_scim_changes", &[("kind", kind)], count(kind));
+        }
+        metrics.set("timecamp_scim_failures", &[], count("failed"));
+        metrics.set("timecamp_scim_skipped", &[], count("skipped"));
+        metrics.set("timecamp_scim_not_reached", &[], count("not_reached"));
+        metrics.set("timecamp_scim_withheld", &[], self.withheld.iter().map(|part| part.subjects.len()).sum());
+    }
+
     /// Writes the report and says the run's one summary line.
     pub async fn write(&self, context: &Context) -> anyhow::Result<()> {
         let text = serde_json::to_vec_pretty(self)?;
         context.storage().write(&Name::SyncReport, &text).await?;
+        self.measure(context.metrics());
         let words = [
             ("group_created", "groups created"),
             ("user_changed", "changes of users"),

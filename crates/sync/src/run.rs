@@ -43,6 +43,7 @@ impl Stage for Sync {
         let last = LastReport::default();
         let mut run = Run { context, args: &args, settings, last, input: None, world: None, plan: None, results: None };
         if args.mode(context.mode()) == Mode::Show {
+            context.metrics().leave();
             return run.show().await;
         }
         let lock = Arc::new(context.storage().lock(&context.holder()).await?);

@@ -6,6 +6,7 @@ use crate::env::{Env, Kind, Var};
 use crate::handoff::Author;
 use crate::http::{HttpSettings, Tally};
 use crate::logging::{self, Format, LogSettings, Privacy};
+use crate::metrics::{Ending, Metrics};
 use crate::pace::{self, Pace};
 use crate::stop::Stop;
 use crate::storage::{Holder, Storage, StorageError, StorageSettings};
@@ -30,6 +31,7 @@ pub struct Context {
     storage_settings: StorageSettings,
     storage: OnceLock<Storage>,
     effective: BTreeMap<String, String>,
+    metrics: Metrics,
 }
 
 impl Context {
@@ -123,9 +125,22 @@ impl Context {
         Ok(())
     }
 
-    #[expect(clippy::unused_self, reason = "the metrics of the run are written here")]
+    /// The metrics of the run; a stage adds its own.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Writes the metrics, but for a dry run, which writes nothing.
     pub(super) fn end(&self, code: Code) {
         tracing::debug!("ended with exit {}", code.number());
+        if self.mode == Mode::Show {
+            return;
+        }
+        let (stage, started, ended) = (self.stage, self.started, pace::now());
+        let written = self.metrics.write(Ending { stage, started, ended, code, tally: self.tally() });
+        if let Err(error) = written {
+            tracing::warn!("the metrics of METRICS_FILE were not written: {error:#}");
+        }
     }
 }
 
@@ -159,6 +174,7 @@ pub(super) fn prepare(
         storage_settings: StorageSettings::from_env(env),
         storage: OnceLock::new(),
         effective: BTreeMap::new(),
+        metrics: Metrics::new(env.text(&vars::METRICS_FILE).map(PathBuf::from)),
     };
     Ok((context, guard))
 }

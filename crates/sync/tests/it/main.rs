@@ -1,6 +1,5 @@
 //! `sync` black-box: the binary, its files, its exit code, and the requests it made.
 
-
 #[cfg(test)]
 mod account;
 #[cfg(test)]
@@ -27,5 +26,7 @@ mod plans;
 mod quirks;
 #[cfg(test)]
 mod scene;
+#[cfg(test)]
+mod shapes;
 #[cfg(test)]
 mod throttle;
