@@ -161,6 +161,16 @@ fn an_account_that_is_partly_right_makes_a_plan_with_something_of_everything() {
 }
 
 #[test]
+fn a_large_account_has_no_sweeping_flaws() {
+    let account = Company::new(5000).account(Start::PartlyRight);
+    let users = rows(&account["users"]);
+    let supervisors = users.iter().filter(|user| user["role_id"] == "2").count();
+    assert!((5..=10).contains(&supervisors), "{supervisors} lose the role");
+    let leaving = users.iter().filter(|user| user["email"].as_str().unwrap().starts_with("former")).count();
+    assert!(leaving * 10 < users.len(), "{leaving} leave");
+}
+
+#[test]
 fn large_companies_grow_more_groups_not_only_larger_ones() {
     let company = Company::new(20_000);
     let prepared = company.prepared();
