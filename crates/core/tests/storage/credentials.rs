@@ -1,6 +1,6 @@
 //! Where credentials come from, and that none of them is ever seen.
 
-use crate::services::{Service, User, moto, ours, prefix};
+use crate::services::{Service, User, moto, ours, prefix, tls};
 use crate::stages::{Reach, place};
 use sandbox::Sandbox;
 use testkit::{Done, Run, bin};
@@ -124,6 +124,20 @@ fn without_any_credentials_the_ways_to_give_them_are_named() {
     let service = ours(&[]);
     let sandbox = Sandbox::start(sandbox::company(3));
     fetch(&sandbox, &service, "p").go(&[]).expect(1).says("no usable credentials").says("S3_ACCESS_KEY_ID");
+}
+
+/// Credentials go to nobody who cannot prove to be the service.
+#[test]
+fn a_certificate_of_an_unknown_authority_is_refused() {
+    let service = tls();
+    let sandbox = Sandbox::start(sandbox::company(3));
+    let (id, secret) = service.keys(User::All);
+    let prepare = fetch(&sandbox, &service, "p").stage(bin("prepare"));
+    let prepare = prepare.env("S3_ACCESS_KEY_ID", id).env("S3_SECRET_ACCESS_KEY", secret).without("RUST_LOG");
+    let prepare = prepare.env("S3_ENDPOINT_URL", format!("https://127.0.0.1:{}", service.port));
+    prepare.go(&[]).expect(1).says("cannot be reached").says("certificate");
+    let authority = service.root.as_ref().unwrap().path().join("ca.pem");
+    prepare.env("SSL_CERT_FILE", authority).go(&[]).expect(6).says("var/users.json does not exist");
 }
 
 /// No part of this is built or read when the files are in the folder.

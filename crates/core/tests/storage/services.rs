@@ -96,6 +96,14 @@ pub(crate) fn moto() -> &'static Service {
     })
 }
 
+/// A service behind TLS that has nothing; `ca.pem` in its folder is the authority that vouches for it.
+pub(crate) fn tls() -> Service {
+    let root = TempDir::with_prefix("timecamp-scim-tls-").unwrap();
+    let (child, line) = start(Command::new(python()).arg(servers().join("tls.py")).arg(root.path()));
+    let users = json!({ "all": { "id": "AKIDALL", "secret": "secret/of+all=" } });
+    Service { name: "tls", port: line.trim().parse().unwrap(), users, role: String::new(), child, root: Some(root) }
+}
+
 /// A prefix that no other test has.
 pub(crate) fn prefix() -> String {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
