@@ -39,13 +39,15 @@ const HELP: [(&str, &str); 13] = [
 ];
 
 type Labels = Vec<(&'static str, String)>;
+/// Values by metric and labels.
+type Samples = BTreeMap<&'static str, BTreeMap<Labels, f64>>;
 
 /// The metrics of a run.
 #[derive(Debug, Default)]
 pub struct Metrics {
     file: Option<PathBuf>,
     quiet: AtomicBool,
-    samples: Mutex<BTreeMap<&'static str, BTreeMap<Labels, f64>>>,
+    samples: Mutex<Samples>,
 }
 
 /// How a run ended: what every stage's metrics tell.

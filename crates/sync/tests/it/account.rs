@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use testkit::Run;
 
 /// An account of 20 people and 6 groups that one run has seen whole; then it is replaced by `then`.
-fn seen_before(then: Value) -> (Sandbox, Run) {
+fn seen_before(then: &Value) -> (Sandbox, Run) {
     let (mut account, rows) = team(20);
     account["groups"].as_array_mut().unwrap().extend((0..5).map(|n| group(200 + n, &format!("G{n}"), 100)));
     let sandbox = Sandbox::with_account(account);
@@ -26,7 +26,7 @@ fn fewer_than_half_of_the_users_or_groups_of_the_last_run_stop_every_run_until_a
     };
     let few_groups = team(20).0;
     for (then, what) in [(few_users, "users"), (few_groups, "groups")] {
-        let (sandbox, run) = seen_before(then);
+        let (sandbox, run) = seen_before(&then);
         for time in ["first", "second", "third"] {
             let done = run.go(&[]).expect(1).says("half seen").says("--accept-shrunk-account").says(what);
             assert!(sandbox.writes().is_empty(), "the {time} run writes nothing: {done}");
@@ -41,7 +41,7 @@ fn fewer_than_half_of_the_users_or_groups_of_the_last_run_stop_every_run_until_a
 /// What a failed run did not see it does not forget.
 #[test]
 fn a_run_that_fails_early_keeps_what_the_last_one_knew() {
-    let (_sandbox, run) = seen_before(team(8).0);
+    let (_sandbox, run) = seen_before(&team(8).0);
     let known = run.json("var/sync_report.json")["account"].clone();
     let rows = run.read("var/timecamp_users.json");
     run.write("var/timecamp_users.json", "[]");

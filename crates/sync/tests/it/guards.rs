@@ -7,7 +7,10 @@ use sandbox::Sandbox;
 use serde_json::{Value, json};
 use testkit::{Done, Run};
 
-/// `present` of the team's `count` people are in the source.
+/// People, how many of them change, the limit, and whether it trips.
+type Case<'a> = (usize, usize, Option<&'a str>, bool);
+
+/// All but `leavers` of the team's `count` people are in the source.
 fn leaving(count: usize, leavers: usize) -> (Sandbox, Run) {
     let (account, mut rows) = team(count);
     rows.truncate(1 + count - leavers);
@@ -33,7 +36,7 @@ fn count(part: &Value) -> usize {
 #[test]
 fn deactivations_are_held_against_a_share_a_number_and_half_of_the_company() {
     // The owner counts among those enabled: 200 people and the owner are 201.
-    let cases: [(usize, usize, Option<&str>, bool); 14] = [
+    let cases: [Case<'_>; 14] = [
         (200, 42, None, true),
         (200, 38, None, false),
         (199, 40, None, false),
@@ -81,6 +84,16 @@ fn what_a_guard_withholds_keeps_nothing_else_from_happening_and_a_dry_run_exits_
     assert_eq!(seen(&sandbox, "new@x.test")["group"], "Acme/Elsewhere");
     assert_eq!(disabled(&sandbox), 0);
     run.go(&["--check"]).expect(3);
+}
+
+#[test]
+fn people_who_are_withheld_keep_their_group() {
+    let (sandbox, run) = leaving(40, 40);
+    let run = run.env("TIMECAMP_REMOVE_EMPTY_GROUPS", "true");
+    run.go(&[]).expect(3);
+    assert!(has_group(&sandbox, "Acme/Team"));
+    run.go(&["--allow-deactivations", "40"]).expect(0);
+    assert!(has_group(&sandbox, "Acme/Team"), "disabled people are still in it");
 }
 
 #[test]
@@ -134,7 +147,7 @@ fn joining(count: usize, new: usize) -> (Sandbox, Run) {
 
 #[test]
 fn seats_are_held_against_a_share_of_everybody_and_a_number() {
-    let cases: [(usize, usize, Option<&str>, bool); 7] = [
+    let cases: [Case<'_>; 7] = [
         (9, 50, None, false),
         (9, 51, None, true),
         (59, 60, None, false),

@@ -30,7 +30,7 @@ fn a_file_that_is_no_list_of_prepared_users_is_refused() {
     let with_owner = |record: Value| json!([owner_row(), record]).to_string();
     let ann = row("ann@x.test", "Team");
     let cases: Vec<(String, &str)> = vec![
-        (whole[..whole.len() / 2].to_owned(), "not the JSON list"),
+        (whole.chars().take(whole.len() / 2).collect(), "not the JSON list"),
         ("not json".to_owned(), "not the JSON list"),
         (String::new(), "not the JSON list"),
         ("{\"users\": []}".to_owned(), "not the JSON list"),

@@ -5,7 +5,7 @@ use crate::scene::{scene, start, undisturbed};
 use std::time::Duration;
 use testkit::{Done, Running};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 #[test]
 fn of_ten_started_at_once_one_runs_and_nine_say_so() {
@@ -38,6 +38,7 @@ fn the_one_who_is_turned_away_is_told_by_whom_and_leaves_the_report_alone() {
     let pause = sandbox.on_answered(3);
     let holder = run.spawn(&[]);
     assert!(pause.wait(LONG));
+    holder.wait_for("started, run ", LONG);
     run.write("var/sync_report.json", "{}");
     let before = run.files();
     let id = holder.stderr().split("run ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use testkit::Run;
 
+/// What somebody else does to the account.
+type Move = Box<dyn FnOnce(&mut Value)>;
+
 /// Changes the account behind the plan's back.
 fn move_account(sandbox: &Sandbox, change: impl FnOnce(&mut Value)) {
     let mut state = sandbox.state();
@@ -87,7 +90,7 @@ fn an_edited_or_broken_plan_is_refused() {
     edit(&|plan| plan["schema"] = json!(2)).says("another version");
     edit(&|plan| drop(plan.as_object_mut().unwrap().remove("digest"))).says("not readable");
     let text = plan.to_string();
-    run.write("plan.json", &text[..text.len() / 2]);
+    run.write("plan.json", text.chars().take(text.len() / 2).collect::<String>());
     run.go(&["--apply-plan", "plan.json"]).expect(6).says("not readable");
     assert!(sandbox.writes().is_empty());
 }
@@ -105,7 +108,7 @@ fn a_stored_plan_is_refused_when_the_account_moved_in_what_it_touches() {
     let less = |list: &'static str, field: &'static str, value: Value| {
         move |account: &mut Value| account[list].as_array_mut().unwrap().retain(|item| item[field] != value)
     };
-    let moves: Vec<(&str, Box<dyn FnOnce(&mut Value)>)> = vec![
+    let moves: Vec<(&str, Move)> = vec![
         ("ann@x.test", Box::new(put("ann@x.test", "display_name", "Third Name"))),
         ("bob@x.test", Box::new(put("bob@x.test", "group_id", "105"))),
         ("cid@x.test", Box::new(put("cid@x.test", "role_id", "5"))),

@@ -33,12 +33,13 @@ fn every_way_of_writing_an_answer_leads_to_the_same_end() {
     ];
     let wrong = in_parallel(&cases, |quirks| {
         let (sandbox, run) = start(quirky(scene(), &with(json!({ "visible_after_ms": 30 }), quirks.clone())));
-        let went = ended(run.go(&[]), 0).and_then(|_| same_view(&sandbox.view(), &want)).and_then(|()| settled(&run));
+        let outcome =
+            ended(run.go(&[]), 0).and_then(|_| same_view(&sandbox.view(), &want)).and_then(|()| settled(&run));
         let count = sandbox.writes().len();
         // A name that TimeCamp did not make of the address has to be written.
         let more = if quirks["new_display_name"].is_null() { 0 } else { 2 };
         let same = if count <= writes + more { Ok(()) } else { Err(format!("{count} writes instead of {writes}")) };
-        went.and(same).err().map(|why| format!("== {quirks}: {why}"))
+        outcome.and(same).err().map(|why| format!("== {quirks}: {why}"))
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

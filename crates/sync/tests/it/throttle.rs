@@ -5,6 +5,7 @@ use crate::scene::{scene, start, undisturbed};
 use sandbox::{Do, Fault, On, Sandbox};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::{Duration, SystemTime};
 
 /// A team in which person 1 has to be renamed: three requests of writing, and six of reading.
@@ -21,13 +22,17 @@ fn throttled(headers: &[(&str, String)], body: Value) -> Do {
     Do::Status { code: 429, headers, body }
 }
 
+/// How the wait is told, and how long it is in seconds.
+type Told<'a> = (&'a str, Do, Range<f64>);
+
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a server tells times of day")]
 fn whatever_way_the_wait_is_told_it_is_waited_and_counted() {
-    let later = SystemTime::now() + Duration::from_secs(3600);
+    let later = SystemTime::now() + Duration::from_hours(1);
     let date = httpdate::fmt_http_date(later);
     let epoch = later.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs().to_string();
     let long = 3590.0..3600.5;
-    let cases: [(&str, Do, std::ops::Range<f64>); 6] = [
+    let cases: [Told<'_>; 6] = [
         ("seconds", throttled(&[("retry-after", "7".to_owned())], Value::Null), 7.0..7.001),
         ("date", throttled(&[("retry-after", date)], Value::Null), long.clone()),
         ("reset", throttled(&[("x-ratelimit-reset", epoch.clone())], Value::Null), long.clone()),
@@ -70,12 +75,12 @@ fn bursts_of_gateway_errors_pass() {
     let wrong = in_parallel(&cases, |(code, every)| {
         let (sandbox, run) = start(scene());
         sandbox.fault(Fault::new(On::service("timecamp").every(*every), Do::status(*code)));
-        let went = ended(run.go(&[]), 0).and_then(|_| same_view(&sandbox.view(), &want)).and_then(|()| {
+        let outcome = ended(run.go(&[]), 0).and_then(|_| same_view(&sandbox.view(), &want)).and_then(|()| {
             sandbox.clear_faults();
             settled(&run)
         });
         let retries = run.json("var/sync_report.json")["retries"].as_u64().unwrap_or_default();
-        if retries == 0 { Some("no retry was counted".to_owned()) } else { went.err() }
+        if retries == 0 { Some("no retry was counted".to_owned()) } else { outcome.err() }
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -103,14 +108,14 @@ fn answers_that_come_too_late_are_lost_answers() {
         let (sandbox, run) = start(scene());
         sandbox.fault(Fault::once(on.clone(), Do::Stall { ms: 2500 }));
         let run = run.env("HTTP_TIMEOUT", "1s");
-        let went = ended(run.go(&[]), 0).and_then(|_| same_view(&sandbox.view(), &want));
-        went.and_then(|()| settled(&run)).err().map(|why| format!("== {on:?}: {why}"))
+        let outcome = ended(run.go(&[]), 0).and_then(|_| same_view(&sandbox.view(), &want));
+        outcome.and_then(|()| settled(&run)).err().map(|why| format!("== {on:?}: {why}"))
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// In real time: a client that comes back before the time it was told shows in the journal.
-fn held_to(limit: Value, concurrency: &str) -> Result<Sandbox, String> {
+fn held_to(limit: &Value, concurrency: &str) -> Result<Sandbox, String> {
     let (account, mut rows) = team(45);
     for (number, row) in rows.iter_mut().enumerate().skip(1) {
         row["timecamp_user_name"] = json!(format!("Renamed {number}"));
@@ -142,7 +147,7 @@ fn a_rate_limit_is_never_met_again_too_early() {
         (json!({ "requests": 60, "seconds": 10, "retry_after": "seconds" }), "4"),
     ];
     let wrong = in_parallel(&cases, |(limit, concurrency)| {
-        let sandbox = match held_to(limit.clone(), concurrency) {
+        let sandbox = match held_to(limit, concurrency) {
             Ok(sandbox) => sandbox,
             Err(why) => return Some(format!("== {limit} at {concurrency}: {why}")),
         };
