@@ -2,7 +2,7 @@
 //! CSV, one self-contained HTML page. With `--account` the tree is TimeCamp's own, with everything marked that a sync
 //! would add, move, disable or remove. It only ever reads.
 //!
-//! [`read`] (I/O) → [`view`] (pure: who stands where and what happens to them) → [`text`], [`table`] or [`html`] (pure).
+//! `read` (I/O) → [`view`] (pure: who stands where and what happens to them) → [`text`], [`table`] or [`html`] (pure).
 
 mod args;
 pub mod html;

@@ -37,12 +37,10 @@ impl Drop for Service {
 
 #[test]
 fn the_users_are_read_and_the_page_is_written_there() {
-    let folder = tempfile::tempdir().unwrap();
-    let var = folder.path().join("people/hr/var");
-    std::fs::create_dir_all(&var).unwrap();
-    std::fs::write(var.join("timecamp_users.json"), office().to_string()).unwrap();
-    let service = Service::over(folder.path());
-    let run = Run::new(env!("CARGO_BIN_EXE_display-tree")).envs([
+    let binary = env!("CARGO_BIN_EXE_display-tree");
+    let buckets = Run::new(binary).file("people/hr/var/timecamp_users.json", office().to_string());
+    let service = Service::over(buckets.folder());
+    let run = Run::new(binary).envs([
         ("USE_S3_STORAGE", "true"),
         ("S3_BUCKET_NAME", "people"),
         ("S3_PATH_PREFIX", "hr"),
@@ -55,7 +53,6 @@ fn the_users_are_read_and_the_page_is_written_there() {
     run.go(&["--html", "tree.html", "--input", "var/timecamp_users.json"])
         .expect(0)
         .says("wrote tree.html in s3://people/hr");
-    let page = std::fs::read_to_string(folder.path().join("people/hr/tree.html")).unwrap();
-    assert!(page.starts_with("<!doctype html>"), "{page}");
+    assert!(buckets.read("people/hr/tree.html").starts_with("<!doctype html>"));
     assert!(!run.exists("tree.html"));
 }
