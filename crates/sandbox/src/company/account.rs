@@ -40,8 +40,8 @@ fn flaw(number: u64) -> Flaw {
         16..20 => Flaw::OldName,
         20..23 => Flaw::NoExternalId,
         23..26 => Flaw::Disabled,
-        // Ten or fewer, however large the company: nobody's guard takes them for a mistake.
-        26..28 if number < 1450 => Flaw::WasSupervisor,
+        // Two, however large the company: half of all supervisors losing the role looks like a mistake.
+        26..28 if number < 1150 => Flaw::WasSupervisor,
         _ => Flaw::Nothing,
     }
 }
