@@ -272,7 +272,10 @@ impl Request<'_> {
         let start = Instant::now();
         let mut tries = 0;
         loop {
-            let seen = self.once().await;
+            let Some(pass) = self.http.gate.pass(&settings.stop).await else {
+                return Err(HttpError::Stopped { what: self.label });
+            };
+            let seen = self.once(pass).await;
             let rule = retry::Rule {
                 replay: self.replay,
                 tries,
@@ -300,8 +303,7 @@ impl Request<'_> {
         }
     }
 
-    async fn once(&self) -> Seen {
-        let _pass = self.http.gate.pass().await;
+    async fn once(&self, _pass: gate::Pass<'_>) -> Seen {
         self.http.settings.tally.requests.fetch_add(1, Ordering::Relaxed);
         let answer = match self.build().send().await {
             Ok(answer) => answer,

@@ -45,6 +45,12 @@ pub enum HttpError {
         /// Why.
         source: reqwest::Error,
     },
+    /// The run was asked to stop while the service wanted it to wait: the request was not sent.
+    #[error("{what}: not sent, because the run was asked to stop")]
+    Stopped {
+        /// The request.
+        what: String,
+    },
     /// The answer is not the JSON it should be.
     #[error("{what}: expected JSON, got {got}")]
     NotJson {
@@ -112,6 +118,7 @@ impl HttpError {
             Self::Status { status, .. } => (500..600).contains(status),
             Self::Throttled { .. }
             | Self::NotSent { .. }
+            | Self::Stopped { .. }
             | Self::NotJson { .. }
             | Self::OtherHost { .. }
             | Self::Address { .. }

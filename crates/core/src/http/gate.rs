@@ -2,6 +2,7 @@
 
 use super::Answer;
 use crate::pace::Pace;
+use crate::stop::Stop;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -38,13 +39,17 @@ impl Gate {
         Self { permits: Semaphore::new(wide), state }
     }
 
-    /// Waits for leave to send.
-    pub(super) async fn pass(&self) -> Pass<'_> {
+    /// Waits for leave to send; `None` when the run is asked to stop while the gate is closed.
+    pub(super) async fn pass(&self, stop: &Stop) -> Option<Pass<'_>> {
         let permit = self.permits.acquire().await.ok();
+        let (pass, pace) = (Pass { gate: self, permit }, Pace::default());
         while let Some(left) = self.closed_for() {
-            Pace::default().wait(left).await;
+            tokio::select! {
+                () = pace.wait(left) => {}
+                () = stop.wait() => return None,
+            }
         }
-        Pass { gate: self, permit }
+        Some(pass)
     }
 
     fn closed_for(&self) -> Option<Duration> {
@@ -100,8 +105,8 @@ mod tests {
 
     #[tokio::test]
     async fn narrowing_takes_effect_as_requests_come_back() {
-        let gate = Gate::new(3);
-        let (first, second) = (gate.pass().await, gate.pass().await);
+        let (gate, stop) = (Gate::new(3), Stop::default());
+        let (first, second) = (gate.pass(&stop).await, gate.pass(&stop).await);
         assert!(gate.narrow());
         assert!(!gate.narrow());
         drop(first);

@@ -185,3 +185,20 @@ fn a_timecamp_that_takes_one_write_at_a_time_is_given_one_at_a_time() {
         settled(&run).unwrap();
     }
 }
+
+/// In real time: the whole client waits for minutes, but not when it is asked to stop.
+#[test]
+fn a_run_that_waits_as_told_still_stops_when_asked() {
+    let (account, mut rows) = team(20);
+    for row in rows.iter_mut().skip(1) {
+        row["timecamp_user_name"] = json!("Renamed");
+    }
+    let sandbox = Sandbox::with_account(account);
+    sandbox.fault(Fault::once(On::timecamp("POST", "user"), Do::throttle(250)));
+    let run = sync(&sandbox, &Value::Array(rows)).without("TIMECAMP_SCIM_TIME_SCALE");
+    let running = run.spawn(&["--debug"]);
+    running.wait_for("waiting before the request is sent again", Duration::from_mins(1));
+    running.term();
+    running.wait().expect(1).says("asked to stop");
+    assert_eq!(run.json("var/sync_report.json")["exit_code"], 1);
+}
