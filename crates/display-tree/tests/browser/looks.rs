@@ -34,7 +34,7 @@ fn light_and_dark_follow_the_system_until_somebody_chooses() {
         browser.emulate("", "dark").await;
         let dark = background(browser).await;
         assert_ne!(light, dark);
-        assert_eq!(browser.texts("#theme-name").await, ["Light"]);
+        browser.wait_for(By::XPath("//*[@id='theme-name'][.='Light']")).await;
 
         browser.click("#theme").await;
         assert_eq!(background(browser).await, light);
