@@ -48,9 +48,9 @@ pub(crate) async fn view(
 ) -> anyhow::Result<View> {
     let Some(mut settings) = settings else { return Ok(of_file(&prepared.roster, &prepared.extras)) };
     prepared.roster.check_active()?;
-    let last = last_report(context).await?;
+    let last = LastReport::read(context.storage()).await?;
     settings.policy.depth = last.group_depth;
-    let pending = pending(context).await?;
+    let pending = Pending::read(context.storage()).await?;
     let SyncSettings { timecamp, policy, limits, max_input_age: _ } = settings;
     let world = observe(&timecamp.reader(context.http())?, timecamp.root, &policy).await?;
     if !args.accept_shrunk_account {
@@ -61,22 +61,4 @@ pub(crate) async fn view(
     let whole = plan(&inputs, no_limits, Releases::default(), Scope::Everybody);
     let guarded = plan(&inputs, limits, Releases::default(), Scope::Everybody);
     Ok(of_account(&Preview { inputs, extras: &prepared.extras, whole: &whole, guarded: &guarded }))
-}
-
-async fn last_report(context: &Context) -> anyhow::Result<LastReport> {
-    let Some(object) = context.storage().read(&Name::SyncReport).await? else { return Ok(LastReport::default()) };
-    Ok(serde_json::from_slice(&object.bytes).unwrap_or_else(|error| {
-        tracing::warn!("the last report of a sync is not readable ({error}); going on without what it knew");
-        LastReport::default()
-    }))
-}
-
-async fn pending(context: &Context) -> anyhow::Result<Pending> {
-    let storage = context.storage();
-    let new_users = storage.read(&Name::PendingNewUsers).await?.map(|object| object.bytes);
-    let settings = storage.read(&Name::PendingUserSettings).await?.map(|object| object.bytes);
-    Pending::parse(new_users.as_deref(), settings.as_deref()).context(
-        "var/pending_new_users.json or var/pending_user_settings.json is not readable. They say what an interrupted \
-         sync still owes. Repair the file, or move it away and look at the people it named",
-    )
 }

@@ -1,11 +1,13 @@
 //! What TimeCamp cannot tell: who is being invited, and whose `added_manually` is owed. Written before it is needed,
 //! in the Python original's files and form.
 
+use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use timecamp_scim_core::models::optional_text_or_number;
 use timecamp_scim_core::names::address_key;
+use timecamp_scim_core::storage::{Name, Storage};
 use timecamp_scim_core::timecamp::{Setting, UserId};
 
 /// What earlier runs left to be finished.
@@ -80,6 +82,16 @@ impl PendingSettings {
 }
 
 impl Pending {
+    /// Reads what earlier runs left; files that are not there owe nothing.
+    pub async fn read(storage: &Storage) -> anyhow::Result<Self> {
+        let new_users = storage.read(&Name::PendingNewUsers).await?.map(|object| object.bytes);
+        let settings = storage.read(&Name::PendingUserSettings).await?.map(|object| object.bytes);
+        Self::parse(new_users.as_deref(), settings.as_deref()).context(
+            "var/pending_new_users.json or var/pending_user_settings.json is not readable. They say what an interrupted \
+             sync still owes; nothing was changed. Repair the file, or move it away and look at the people it named",
+        )
+    }
+
     /// Reads the two files' content; `None` is a file that does not exist.
     pub fn parse(new_users: Option<&[u8]>, settings: Option<&[u8]>) -> Result<Self, serde_json::Error> {
         let new_users: Vec<PendingUser> = new_users.map(serde_json::from_slice).transpose()?.unwrap_or_default();

@@ -12,7 +12,6 @@ use crate::settings::SyncSettings;
 use crate::show::{Seats, plan_text, totals};
 use crate::stored::{Basis, StoredPlan};
 use crate::world::World;
-use anyhow::Context as _;
 use std::sync::Arc;
 use timecamp_scim_core::handoff::{self, Edited, Input};
 use timecamp_scim_core::names::address_key;
@@ -152,7 +151,7 @@ impl Run<'_> {
         roster.check_active()?;
         let sha256 = input.sha256.clone();
         self.input = Some(Input { bytes: Vec::new(), ..input });
-        let pending = self.read_pending().await?;
+        let pending = Pending::read(self.context.storage()).await?;
         let world = observe(reader, self.settings.timecamp.root, &self.settings.policy).await?;
         if !self.args.accept_shrunk_account {
             check_size(&world, self.last.account)?;
@@ -178,16 +177,6 @@ impl Run<'_> {
         let edited = if self.args.accept_edited { Edited::Accept } else { Edited::Refuse };
         let rules = handoff::Rules { edited, max_age: self.settings.max_input_age, pace: self.context.pace() };
         handoff::read(self.context.storage(), &name, rules).await
-    }
-
-    async fn read_pending(&self) -> anyhow::Result<Pending> {
-        let storage = self.context.storage();
-        let new_users = storage.read(&Name::PendingNewUsers).await?.map(|object| object.bytes);
-        let settings = storage.read(&Name::PendingUserSettings).await?.map(|object| object.bytes);
-        Pending::parse(new_users.as_deref(), settings.as_deref()).context(
-            "var/pending_new_users.json or var/pending_user_settings.json is not readable. They say what an interrupted \
-             run still owes; nothing was changed. Repair the file, or move it away and look at the people it named",
-        )
     }
 
     fn print(&self, plan: &Plan, basis: &Basis) -> anyhow::Result<()> {
