@@ -43,7 +43,8 @@ pub fn called_by(path: &Path) -> Option<Name> {
 
 /// What to say to somebody who calls it by another name.
 pub fn usage() -> String {
-    let names: String = NAMES.iter().map(|known| format!("  {}\n", known.name)).collect();
+    let names: Vec<String> = NAMES.iter().map(|known| format!("  {}\n", known.name)).collect();
+    let names = names.concat();
     format!("This is the program of all stages. Call it by the name of one of them:\n{names}Each takes --help.\n")
 }
 

@@ -119,7 +119,7 @@ async fn objects_are_those_of_the_original() {
         let storage = service.storage(User::All, &prefix).await;
         storage.write(&Name::Users, TEXT.as_bytes()).await.unwrap();
         let place = json!({ "Bucket": BUCKET, "Key": format!("{prefix}/var/users.json") });
-        let seen = &service.boto(json!([["get_object", place]]))[0];
+        let seen = &service.boto(&json!([["get_object", place]]))[0];
         assert_eq!(seen["body"], TEXT, "{}: {seen}", service.name);
         assert_eq!(seen["metadata"]["sha256"], sha256_hex(TEXT.as_bytes()), "{seen}");
         assert_eq!(seen["type"], "application/json", "{seen}");
@@ -138,7 +138,7 @@ async fn accepts_what_boto_wrote(service: &Service, storage: &Storage, prefix: &
         json!(["put_object", { "Bucket": BUCKET, "Key": key, "Body": TEXT, "Metadata": metadata }])
     };
     let original = json!({ "sha256": sha256_hex(TEXT.as_bytes()), "generated-at": "2026-08-19T09:33:54.123456+00:00" });
-    service.boto(json!([put("users.json", original), put("timecamp_users.json", json!({}))]));
+    service.boto(&json!([put("users.json", original), put("timecamp_users.json", json!({}))]));
     for name in [Name::Users, Name::TimecampUsers] {
         assert_eq!(read(storage, &name).await.unwrap(), TEXT.as_bytes(), "{name} of {}", service.name);
         assert!(read(storage, &name.manifest()).await.is_none());
@@ -149,7 +149,7 @@ async fn accepts_what_boto_wrote(service: &Service, storage: &Storage, prefix: &
 async fn one_writing_is_one_object_and_nothing_else() {
     let service = ours(&[]);
     service.storage(User::All, "p").await.write(&Name::Users, b"x").await.unwrap();
-    let seen = &service.boto(json!([["list_objects_v2", { "Bucket": BUCKET }]]))[0];
+    let seen = &service.boto(&json!([["list_objects_v2", { "Bucket": BUCKET }]]))[0];
     assert_eq!(seen["keys"], json!(["p/var/users.json"]));
     assert!(service.root.as_ref().unwrap().path().join(BUCKET).join("p/var/users.json").exists());
     assert!(!Path::new("var").exists(), "nothing is written beside the bucket");

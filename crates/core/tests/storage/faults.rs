@@ -156,7 +156,7 @@ async fn other_bytes_than_the_digest_tells_of_are_refused() {
         for body in ["{\"users\": [1, 2, 4]}", &whole[..9], ""] {
             let metadata = json!({ "sha256": sha256_hex(whole.as_bytes()) });
             let put = json!({ "Bucket": BUCKET, "Key": key, "Body": body, "Metadata": metadata });
-            service.boto(json!([["put_object", put]]));
+            service.boto(&json!([["put_object", put]]));
             let (code, text) = read_error(&service.storage(User::All, &prefix).await).await;
             assert_eq!(code, Code::Refused, "{text}");
             assert!(text.contains("SHA-256") && text.contains("Run the stage that writes it again"), "{text}");

@@ -2,13 +2,21 @@
 //! one in Rust (`crates/s3-server`), one in Python (moto; `tests/servers/install-s3.sh` installs it). Both check
 //! signatures and rights.
 
-#![expect(clippy::disallowed_methods, reason = "tests read files, wait and start services as an administrator would")]
+#![expect(clippy::disallowed_methods, clippy::string_slice, reason = "tests read files, wait and start services as an administrator would")]
 
+#[cfg(test)]
 mod conformance;
+#[cfg(test)]
 mod credentials;
+#[cfg(test)]
 mod faults;
+#[cfg(test)]
 mod lock;
+#[cfg(test)]
 mod relay;
+#[cfg(test)]
 mod runs;
+#[cfg(test)]
 mod services;
+#[cfg(test)]
 mod stages;

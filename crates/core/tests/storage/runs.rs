@@ -8,14 +8,14 @@ use testkit::{Done, Run, bin};
 
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A sync with something to do: a TimeCamp, and the file of its people in the bucket. Time passes ten times faster, so
-/// that a lock holds for six seconds.
+/// A sync with something to do: a TimeCamp, and the file of its people in the bucket. Time passes so fast
+/// that a lock holds for nine seconds.
 fn sync(sandbox: &Sandbox, service: &Service, prefix: &str) -> Run {
     let fetch = fetch(sandbox, service, User::All, prefix);
     fetch.go(&[]).expect(0);
     fetch.clone().stage(bin("prepare")).go(&[]).expect(0);
     sandbox.clear_journal();
-    fetch.stage(bin("sync")).env("TIMECAMP_SCIM_TIME_SCALE", "0.1")
+    fetch.stage(bin("sync")).env("TIMECAMP_SCIM_TIME_SCALE", "0.15")
 }
 
 const APPLY: &[&str] = &["--allow-new-users", "1000"];

@@ -41,14 +41,14 @@ pub(crate) fn place(run: Run, port: u16, prefix: &str, reach: Reach) -> Run {
 }
 
 pub(crate) fn keys_of(service: &Service, prefix: &str) -> BTreeSet<String> {
-    let seen = &service.boto(json!([["list_objects_v2", { "Bucket": BUCKET, "Prefix": prefix }]]))[0];
+    let seen = &service.boto(&json!([["list_objects_v2", { "Bucket": BUCKET, "Prefix": prefix }]]))[0];
     let keys = seen["keys"].as_array().unwrap().iter();
     keys.map(|key| key.as_str().unwrap().trim_start_matches(prefix).trim_matches('/').to_owned()).collect()
 }
 
 pub(crate) fn object(service: &Service, prefix: &str, name: &str) -> Value {
     let key = [prefix, name].join("/");
-    let seen = &service.boto(json!([["get_object", { "Bucket": BUCKET, "Key": key.trim_start_matches('/') }]]))[0];
+    let seen = &service.boto(&json!([["get_object", { "Bucket": BUCKET, "Key": key.trim_start_matches('/') }]]))[0];
     serde_json::from_str(seen["body"].as_str().unwrap_or_else(|| panic!("no {key}: {seen}"))).unwrap()
 }
 
@@ -168,7 +168,7 @@ fn a_damaged_file_stops_the_stage_with_exit_6() {
     let text = r#"{"users": [{"external_id": "1", "name": "A", "email": "a@x.test", "status": "active"}]}"#;
     let put = |body: &str, metadata: Value| {
         let put = json!({ "Bucket": BUCKET, "Key": "var/users.json", "Body": body, "Metadata": metadata });
-        service.boto(json!([["put_object", put]]));
+        service.boto(&json!([["put_object", put]]));
     };
     put(text, json!({}));
     prepare.go(&[]).expect(0).says("no manifest");
@@ -204,7 +204,7 @@ fn prepare_never_sees_half_of_what_a_fetch_writes() {
         let relay = Relay::to(service.port);
         relay.set(Line::Stuck(100_000));
         let slow = place(fetch(&large, service, User::All, &prefix), relay.port, &prefix, Reach::Path).spawn(&[]);
-        assert!(relay.wait_until_stuck(Duration::from_secs(60)), "the fetch never wrote");
+        assert!(relay.wait_until_stuck(Duration::from_mins(1)), "the fetch never wrote");
         prepare.go(&[]).expect(0);
         slow.kill("-9");
         slow.wait();
