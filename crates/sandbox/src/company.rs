@@ -121,8 +121,13 @@ impl Company {
 
     /// Those who work there as the file between fetch and prepare, `users.json`, holds them.
     pub fn source_users(&self) -> Value {
-        let users: Vec<Value> = self.staff().map(|person| self.source_user(person)).collect();
+        let users: Vec<Value> = self.source_records().collect();
         json!({ "users": users })
+    }
+
+    /// The records of [`Company::source_users`], one at a time: all of them at once need much memory in a large company.
+    pub fn source_records(&self) -> impl Iterator<Item = Value> + '_ {
+        self.staff().map(|person| self.source_user(person))
     }
 
     /// Those who work there as the file between prepare and sync, `timecamp_users.json`, holds them with default

@@ -1,5 +1,6 @@
-//! Development tasks: `cargo xtask demo`, `test`, `docs`.
+//! Development tasks: `cargo xtask demo`, `test`, `docs`, `bench`.
 
+mod bench;
 mod demo;
 mod docs;
 mod shell;
@@ -22,6 +23,8 @@ enum Task {
     Test(test::TestArgs),
     /// Write the pages that are made from the code, or check that they are fresh
     Docs(docs::DocsArgs),
+    /// Measure the stages in release builds, and print a table
+    Bench(bench::BenchArgs),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -29,5 +32,6 @@ fn main() -> anyhow::Result<()> {
         Task::Demo(args) => demo::run(&args),
         Task::Test(args) => test::run(&args),
         Task::Docs(args) => docs::run(&args),
+        Task::Bench(args) => bench::run(&args),
     }
 }
