@@ -51,6 +51,12 @@ pub(crate) fn push_text(to: &mut Vec<u8>, text: &str) {
     drop(serde_json::to_writer(to, text));
 }
 
+/// `text` as a JSON string.
+pub(crate) fn quoted(text: &str) -> String {
+    // Writing text to memory cannot fail.
+    serde_json::to_string(text).unwrap_or_default()
+}
+
 /// Levels beyond this are not indented further, so that absurdly deep input does not make absurdly large output.
 const DEEPEST_INDENT: usize = 64;
 

@@ -33,11 +33,15 @@ fn local_part(address: &str) -> &str {
 }
 
 /// A person's name in TimeCamp.
-pub(crate) fn user_name(record: &Record<'_>, style: NameStyle) -> String {
-    let name = base(record);
-    match (decorated(name, record, style.users), style.ids) {
-        (name, ExternalId::Left) => cleaned(&name).into_owned(),
-        (name, ExternalId::Shown) => cleaned(&format!("{name} - {}", record.external_id)).into_owned(),
+pub(crate) fn user_name<'r>(record: &'r Record<'_>, style: NameStyle) -> Cow<'r, str> {
+    let name = decorated(base(record), record, style.users);
+    let name = match style.ids {
+        ExternalId::Left => name,
+        ExternalId::Shown => Cow::Owned(format!("{name} - {}", record.external_id)),
+    };
+    match name {
+        Cow::Borrowed(name) => cleaned(name),
+        Cow::Owned(name) => Cow::Owned(cleaned(&name).into_owned()),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::exclude;
 use crate::explain;
 use crate::groups::{self, Groups};
 use crate::hierarchy::Hierarchy;
-use crate::index::Index;
+use crate::index::{self, Index};
 use crate::names;
 use crate::path::{Depth, Finisher};
 use crate::people::{Roll, Standing};
@@ -54,7 +54,7 @@ pub fn prepare<'a>(input: &'a [u8], settings: &'a Settings) -> Result<Prepared<'
     let mut work = Work::new(settings, &source.records, &roll, &hierarchy);
     work.tally.transforms = source.tally.clone();
     let mut users = work.users(origins.as_ref())?;
-    users.sort_by(|one, other| one.email.cmp(&other.email));
+    users.sort_by_cached_key(|user| (index::start(&user.email), user.email.clone()));
     let unplaced = work.unplaced(&users, &excluded);
     work.warn(&users);
     let (mut users, dropped_users) = work.second_pass(users);
@@ -143,8 +143,8 @@ impl<'w, 'a> Work<'w, 'a> {
             users.push(User {
                 position,
                 raw: origins.map_or(record.raw, |origins| origins.of(record)),
-                name: names::user_name(record, self.settings.names).into(),
-                email: address::primary(&record.email, domain).into(),
+                name: user::as_in_file(names::user_name(record, self.settings.names), &record.name),
+                email: user::as_in_file(address::primary(&record.email, domain), &record.email),
                 real_email: address::additional(&record.real_email, &record.email, domain).map(Into::into),
                 group,
                 status: record.status,
@@ -229,30 +229,32 @@ impl<'w, 'a> Work<'w, 'a> {
     /// Applies the transforms to the prepared users, and counts what is left.
     fn second_pass(&mut self, users: Vec<User<'a>>) -> (Vec<User<'a>>, Vec<User<'a>>) {
         let transforms = &self.settings.transforms;
-        let (mut kept, mut dropped) = (users, Vec::new());
+        let mut users = users;
         if transforms.is_empty() {
-            for user in &kept {
-                self.counts.add(user::status_text(user.status), user::role_text(user.role), &user.group);
-            }
-            return (kept, dropped);
+            users.iter().for_each(|user| self.counts.add(&Seen::of(user)));
+            return (users, Vec::new());
         }
-        for mut user in std::mem::take(&mut kept) {
-            let Some(record) = self.records.get(user.position) else { continue };
-            let tally = &mut self.tally.transforms;
-            let mut count = |number: usize| report::count(&mut tally.changed_after, number);
-            let (outcome, Seen { status, role, group }) = write::after(&user, record, transforms, &mut count);
-            if outcome == Outcome::Dropped {
-                tally.dropped_after += 1;
-                dropped.push(user);
-                continue;
-            }
-            if outcome == Outcome::Changed {
-                user.after = After::Changed;
-            }
-            self.counts.add(&status, &role, &group.into());
-            kept.push(user);
+        // In place: a second list beside the first would be the most memory that is ever needed.
+        let is_dropped = |user: &mut User<'a>| self.after(user) == Outcome::Dropped;
+        let dropped = users.extract_if(.., is_dropped).collect();
+        (users, dropped)
+    }
+
+    /// Applies the transforms to one prepared user.
+    fn after(&mut self, user: &mut User<'a>) -> Outcome {
+        let Some(record) = self.records.get(user.position) else { return Outcome::Dropped };
+        let tally = &mut self.tally.transforms;
+        let mut count = |number: usize| report::count(&mut tally.changed_after, number);
+        let (outcome, seen) = write::after(user, record, &self.settings.transforms, &mut count);
+        match outcome {
+            Outcome::Dropped => tally.dropped_after += 1,
+            Outcome::Changed => user.after = After::Changed,
+            Outcome::Kept => {}
         }
-        (kept, dropped)
+        if outcome != Outcome::Dropped {
+            self.counts.add(&seen);
+        }
+        outcome
     }
 }
 
@@ -265,11 +267,12 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, status: &str, role: &str, group: &Arc<str>) {
-        self.active += usize::from(status == user::status_text(Status::Active));
-        match self.roles.get_mut(role) {
+    fn add(&mut self, seen: &Seen) {
+        let Seen { status, role, group } = seen;
+        self.active += usize::from(*status == user::status_text(Status::Active));
+        match self.roles.get_mut(role.as_ref()) {
             Some(count) => *count += 1,
-            None => drop(self.roles.insert(role.to_owned(), 1)),
+            None => drop(self.roles.insert(role.clone().into_owned(), 1)),
         }
         if !self.paths.contains(group) {
             self.paths.insert(Arc::clone(group));

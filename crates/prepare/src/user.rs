@@ -4,6 +4,8 @@ use crate::groups;
 use crate::json;
 use crate::record::Record;
 use crate::roles;
+use crate::transform::Tree;
+use std::borrow::Cow;
 use std::sync::Arc;
 use timecamp_scim_core::models::{Role, Status};
 
@@ -14,8 +16,8 @@ pub(crate) struct User<'a> {
     pub(crate) position: usize,
     /// The source user as it stands in the file.
     pub(crate) raw: &'a str,
-    pub(crate) name: Box<str>,
-    pub(crate) email: Box<str>,
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) email: Cow<'a, str>,
     pub(crate) real_email: Option<Box<str>>,
     pub(crate) group: Arc<str>,
     pub(crate) status: Status,
@@ -50,25 +52,50 @@ pub(crate) fn role_text(role: Role) -> &'static str {
     }
 }
 
+/// `text` without a copy, when it is what stands in the file as the text of `field`.
+pub(crate) fn as_in_file<'a>(text: Cow<'_, str>, field: &Cow<'a, str>) -> Cow<'a, str> {
+    match field {
+        Cow::Borrowed(field) if text == *field => Cow::Borrowed(field),
+        Cow::Borrowed(_) | Cow::Owned(_) => Cow::Owned(text.into_owned()),
+    }
+}
+
 impl User<'_> {
+    /// Keys as they are written, and the texts that go with them; `raw_data` comes after.
+    fn texts<'u>(&'u self, record: &'u Record<'_>) -> impl Iterator<Item = (&'static str, &'u str)> {
+        let always = [
+            ("\"timecamp_external_id\"", record.external_id.as_ref()),
+            ("\"timecamp_user_name\"", self.name.as_ref()),
+            ("\"timecamp_email\"", self.email.as_ref()),
+            ("\"timecamp_groups_breadcrumb\"", self.group.as_ref()),
+            ("\"timecamp_status\"", status_text(self.status)),
+            ("\"timecamp_role\"", role_text(self.role)),
+        ];
+        always.into_iter().chain(self.real_email.iter().map(|text| ("\"timecamp_real_email\"", text.as_ref())))
+    }
+
     /// Appends the user as it looks in the list.
     pub(crate) fn push(&self, to: &mut Vec<u8>, record: &Record<'_>) {
-        let mut text = |key: &str, value: &str| {
+        to.extend_from_slice(b"{\n    ");
+        for (key, text) in self.texts(record) {
             to.extend_from_slice(key.as_bytes());
-            json::push_text(to, value);
+            to.extend_from_slice(b": ");
+            json::push_text(to, text);
             to.extend_from_slice(b",\n    ");
-        };
-        text("{\n    \"timecamp_external_id\": ", &record.external_id);
-        text("\"timecamp_user_name\": ", &self.name);
-        text("\"timecamp_email\": ", &self.email);
-        text("\"timecamp_groups_breadcrumb\": ", &self.group);
-        text("\"timecamp_status\": ", status_text(self.status));
-        text("\"timecamp_role\": ", role_text(self.role));
-        if let Some(real_email) = &self.real_email {
-            text("\"timecamp_real_email\": ", real_email);
         }
         to.extend_from_slice(b"\"raw_data\": ");
         json::push_indented(to, self.raw, 2);
         to.extend_from_slice(b"\n  }");
+    }
+
+    /// The JSON texts that [`User::tree`] is made of.
+    pub(crate) fn quoted(&self, record: &Record<'_>) -> Vec<(&'static str, String)> {
+        self.texts(record).map(|(key, text)| (key, json::quoted(text))).collect()
+    }
+
+    /// The user for rules to reach into; the source user in it is not taken apart before one does.
+    pub(crate) fn tree<'t>(&'t self, quoted: &'t [(&'static str, String)]) -> Tree<'t> {
+        let texts = quoted.iter().map(|(key, text)| (*key, text.as_str()));
+        Tree::object(texts.chain(std::iter::once(("\"raw_data\"", self.raw))))
     }
 }

@@ -1,9 +1,11 @@
 //! The output: a list, streamed user by user.
 
 use crate::record::Record;
-use crate::transform::{Outcome, Transforms, Tree};
-use crate::user::{After, User};
+use crate::transform::{Outcome, Transforms};
+use crate::user::{self, After, User};
+use std::borrow::Cow;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 /// Bytes that are collected before they are written.
 const CHUNK: usize = 1 << 16;
@@ -36,25 +38,26 @@ pub(crate) fn write(
 }
 
 fn push_changed(to: &mut Vec<u8>, user: &User<'_>, record: &Record<'_>, transforms: &Transforms) {
-    let text = text_of(user, record);
-    let mut tree = Tree::new(&text);
+    let quoted = user.quoted(record);
+    let mut tree = user.tree(&quoted);
     transforms.apply(&mut tree, &mut |_| ());
     tree.push_indented(to, 1);
-}
-
-fn text_of(user: &User<'_>, record: &Record<'_>) -> String {
-    let mut text = Vec::new();
-    user.push(&mut text, record);
-    // It is made of texts.
-    String::from_utf8(text).unwrap_or_default()
 }
 
 /// What of a prepared user counts, after the transforms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Seen {
-    pub(crate) status: String,
-    pub(crate) role: String,
-    pub(crate) group: String,
+    pub(crate) status: Cow<'static, str>,
+    pub(crate) role: Cow<'static, str>,
+    pub(crate) group: Arc<str>,
+}
+
+impl Seen {
+    /// A user whom no transform changed.
+    pub(crate) fn of(user: &User<'_>) -> Self {
+        let (status, role) = (user::status_text(user.status).into(), user::role_text(user.role).into());
+        Self { status, role, group: Arc::clone(&user.group) }
+    }
 }
 
 /// Applies the transforms to a prepared user: what became of it, and how it then counts.
@@ -64,18 +67,21 @@ pub(crate) fn after(
     transforms: &Transforms,
     changed: &mut dyn FnMut(usize),
 ) -> (Outcome, Seen) {
-    let text = text_of(user, record);
-    let mut tree = Tree::new(&text);
+    let quoted = user.quoted(record);
+    let mut tree = user.tree(&quoted);
     let outcome = transforms.apply(&mut tree, changed);
-    let mut seen = Seen { status: String::new(), role: String::new(), group: String::new() };
+    if outcome != Outcome::Changed {
+        return (outcome, Seen::of(user));
+    }
+    let mut seen = Seen { status: Cow::Borrowed(""), role: Cow::Borrowed(""), group: Arc::default() };
     for (key, value) in tree.entries() {
-        let slot = match key {
-            "timecamp_status" => &mut seen.status,
-            "timecamp_role" => &mut seen.role,
-            "timecamp_groups_breadcrumb" => &mut seen.group,
-            _ => continue,
-        };
-        *slot = crate::json::text(value).unwrap_or_default().into_owned();
+        let text = || crate::json::text(value).unwrap_or_default().into_owned();
+        match key {
+            "timecamp_status" => seen.status = Cow::Owned(text()),
+            "timecamp_role" => seen.role = Cow::Owned(text()),
+            "timecamp_groups_breadcrumb" => seen.group = text().into(),
+            _ => {}
+        }
     }
     (outcome, seen)
 }

@@ -46,10 +46,22 @@ pub(crate) struct Key<'a> {
     read: Cow<'a, str>,
 }
 
+impl<'a> Key<'a> {
+    /// The key that is written so. One that is no text (half a surrogate pair) is carried through and never found.
+    fn new(written: &'a str) -> Self {
+        Self { written: Cow::Borrowed(written), read: json::text(written).unwrap_or(Cow::Borrowed(written)) }
+    }
+}
+
 impl<'a> Tree<'a> {
     /// The value with this JSON text.
     pub(crate) fn new(raw: &'a str) -> Self {
         Self::Text(raw)
+    }
+
+    /// The object with these keys, as they are written, and values.
+    pub(crate) fn object(entries: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        Self::Object(entries.map(|(written, value)| (Key::new(written), Self::Text(value))).collect())
     }
 
     /// The JSON text of the value at `path`; `None` when nothing is there.
@@ -222,10 +234,7 @@ impl<'de> Visitor<'de> for EntriesVisitor {
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
         let mut entries = Vec::with_capacity(16);
         while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
-            let written = key.get();
-            // A key that is no text (half a surrogate pair) is carried through and never found.
-            let read = json::text(written).unwrap_or(Cow::Borrowed(written));
-            entries.push((Key { written: Cow::Borrowed(written), read }, Tree::Text(value.get())));
+            entries.push((Key::new(key.get()), Tree::Text(value.get())));
         }
         Ok(Entries(entries))
     }
