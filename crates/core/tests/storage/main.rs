@@ -2,7 +2,11 @@
 //! one in Rust (`crates/s3-server`), one in Python (moto; `tests/servers/install-s3.sh` installs it). Both check
 //! signatures and rights.
 
-#![expect(clippy::disallowed_methods, clippy::string_slice, reason = "tests read files, wait and start services as an administrator would")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::string_slice,
+    reason = "tests read files, wait and start services as an administrator would"
+)]
 
 #[cfg(test)]
 mod conformance;
