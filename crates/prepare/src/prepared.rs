@@ -231,7 +231,9 @@ impl<'w, 'a> Work<'w, 'a> {
         let transforms = &self.settings.transforms;
         let mut users = users;
         if transforms.is_empty() {
-            users.iter().for_each(|user| self.counts.add(&Seen::of(user)));
+            for user in &users {
+                self.counts.add(&Seen::of(user));
+            }
             return (users, Vec::new());
         }
         // In place: a second list beside the first would be the most memory that is ever needed.

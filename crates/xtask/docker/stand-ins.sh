@@ -67,9 +67,18 @@ distroless() {
     --change 'ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt'
 }
 
+moto() {
+  debian python3-minimal,python3
+  python3 -m pip install --quiet --root-user-action ignore --only-binary :all: --python-version 3.11 \
+    --target "$work/root/usr/local/lib/python3.11/dist-packages" "moto[server]==${name##*:}"
+  ln -s ../../bin/python3 "$work/root/usr/local/bin/python"
+  import "$work/root" --change 'ENTRYPOINT ["python", "-m", "moto.server", "-H", "0.0.0.0"]'
+}
+
 case "$name" in
   rust:*) rust ;;
   */distroless/cc-*) distroless ;;
+  motoserver/moto:*) moto ;;
   *)
     echo "there is no stand-in for $name" >&2
     exit 1

@@ -1,5 +1,7 @@
 //! `cargo xtask docs`: pages that are made from the code. With `--check` they are only compared.
 
+use crate::chart::made;
+use crate::links;
 use crate::shell::{build, root, say};
 use anyhow::{Context as _, bail};
 use serde_json::Value;
@@ -21,7 +23,12 @@ pub(crate) struct DocsArgs {
 pub(crate) fn run(args: &DocsArgs) -> anyhow::Result<()> {
     let programs = build()?;
     let stages = stages(&programs)?;
-    let pages = [("docs/settings.md", settings_page(&stages)), ("samples/env.example", env_example(&stages))];
+    let pages = [
+        ("docs/settings.md", settings_page(&stages)),
+        ("samples/env.example", env_example(&stages)),
+        (made::SCHEMA, made::schema(&stages, &programs)?),
+        (made::VARIABLES, made::variables_template(&stages)?),
+    ];
     let mut stale = Vec::new();
     for (path, text) in pages {
         let file = root().join(path);
@@ -36,18 +43,24 @@ pub(crate) fn run(args: &DocsArgs) -> anyhow::Result<()> {
             say(&format!("wrote {path}"));
         }
     }
+    if args.check {
+        links::check()?;
+    }
     if stale.is_empty() { Ok(()) } else { bail!("not what the code says: {}. Run cargo xtask docs", stale.join(", ")) }
 }
 
 /// One stage as it tells of itself.
-struct Stage {
-    name: String,
-    own: Vec<Value>,
-    common: Vec<Value>,
+pub(crate) struct Stage {
+    /// The program's name.
+    pub(crate) name: String,
+    /// Its own variables, as it describes them.
+    pub(crate) own: Vec<Value>,
+    /// Those of every stage.
+    pub(crate) common: Vec<Value>,
 }
 
 /// Every program of the workspace that knows `--list-settings`, sources first.
-fn stages(programs: &Path) -> anyhow::Result<Vec<Stage>> {
+pub(crate) fn stages(programs: &Path) -> anyhow::Result<Vec<Stage>> {
     let mut names: Vec<String> = std::fs::read_dir(root().join("crates"))?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| is_stage(&root().join("crates").join(name)))
@@ -78,7 +91,8 @@ fn stage(programs: &Path, name: &str) -> anyhow::Result<Stage> {
     Ok(Stage { name: name.to_owned(), own: list("own"), common: list("every_stage") })
 }
 
-fn field<'v>(var: &'v Value, key: &str) -> &'v str {
+/// A text of a variable's description, or nothing.
+pub(crate) fn field<'v>(var: &'v Value, key: &str) -> &'v str {
     var.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 

@@ -69,7 +69,9 @@ fn write(users: &[(User<'_>, &str)], output: &str, padding: usize, read: &[u8]) 
         let User { external_id, name, email, department, status } = user;
         let texts = [external_id, name, email, department, status];
         let fields: usize = texts.iter().map(|text| text.len()).sum();
-        texts.iter().for_each(|text| buffer.extend_from_slice(text.as_bytes()));
+        for text in texts {
+            buffer.extend_from_slice(text.as_bytes());
+        }
         buffer.extend_from_slice(spaces.get(fields.min(padding)..).unwrap_or_default());
         buffer.extend_from_slice(raw.as_bytes());
         if buffer.len() >= 1 << 16 {
@@ -81,6 +83,6 @@ fn write(users: &[(User<'_>, &str)], output: &str, padding: usize, read: &[u8]) 
     let written = to.digest.finish();
     let file = to.to.into_inner()?;
     file.sync_all()?;
-    std::fs::write(format!("{output}.sha256"), written.as_ref())?;
+    File::create(format!("{output}.sha256"))?.write_all(written.as_ref())?;
     Ok(())
 }
