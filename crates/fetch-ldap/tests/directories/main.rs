@@ -17,6 +17,7 @@ mod groups;
 mod ldif;
 mod many;
 mod openldap;
+mod pipeline;
 mod process;
 mod samba;
 mod slapd;

@@ -14,7 +14,7 @@ missing() {
         command -v "$program" >/dev/null 2>&1 || echo "$program"
     done
     for file in $FILES; do
-        ls $file >/dev/null 2>&1 || echo "$file"
+        ls "$file" >/dev/null 2>&1 || echo "$file"
     done
 }
 
