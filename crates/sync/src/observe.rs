@@ -25,9 +25,9 @@ type Settings = BTreeMap<UserId, BTreeMap<Setting, String>>;
 
 /// The account as it is now. `root` is the configured root group; without one the key's own is taken.
 pub async fn observe(reader: &Reader, root: Option<GroupId>, policy: &Policy) -> anyhow::Result<World> {
-    let (me, users, groups, roles) = tokio::join!(reader.me(), reader.users(), reader.groups(), reader.roles());
+    let (me, people, groups, roles) = tokio::join!(reader.me(), people(reader), reader.groups(), reader.roles());
     let me = read("the key's own user", me)?;
-    let users = read("the users", users)?;
+    let (users, settings) = people?;
     let groups = read("the groups", groups)?;
     let roles = read("the roles", roles)?;
     if users.is_empty() {
@@ -35,7 +35,6 @@ pub async fn observe(reader: &Reader, root: Option<GroupId>, policy: &Policy) ->
             "TimeCamp lists no users at all, not even the key's own: the account was only half seen. Nothing was changed"
         );
     }
-    let settings = read("the users' settings", settings(reader, &users).await)?;
     let root = root_group(root, me.as_ref(), &groups)?;
     if let Some(group) = policy.leavers.group.filter(|id| !groups.iter().any(|group| group.id == *id)) {
         bail!(
@@ -76,6 +75,13 @@ fn read<T>(what: &str, answer: Result<T, HttpError>) -> anyhow::Result<T> {
         };
         anyhow::Error::new(error).context(format!("cannot read {what} from TimeCamp; nothing was changed{hint}"))
     })
+}
+
+/// The users, and their settings as soon as it is known whose: the roles, TimeCamp's longest answer, come meanwhile.
+async fn people(reader: &Reader) -> anyhow::Result<(Vec<User>, Settings)> {
+    let users = read("the users", reader.users().await)?;
+    let settings = read("the users' settings", settings(reader, &users).await)?;
+    Ok((users, settings))
 }
 
 async fn settings(reader: &Reader, users: &[User]) -> Result<Settings, HttpError> {
