@@ -4,11 +4,12 @@ use sandbox::Company;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
-/// `var/users.json` of an invented company of about this many people.
+/// `var/users.json` of an invented company with this many people on its staff.
 pub fn source(people: usize, to: &mut dyn Write) -> io::Result<()> {
-    let company = Company::new(people);
+    // Of a company's people about one in twenty is not on its staff.
+    let company = Company::new(people + people / 18 + 10);
     to.write_all(b"{\"users\":[")?;
-    for (number, record) in company.source_records().enumerate() {
+    for (number, record) in company.source_records().take(people).enumerate() {
         to.write_all(if number == 0 { b"\n" } else { b",\n" })?;
         serde_json::to_writer(&mut *to, &record)?;
     }

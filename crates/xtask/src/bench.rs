@@ -5,7 +5,7 @@ mod prepare;
 mod table;
 mod timecamp;
 
-use crate::shell::{root, run as call, say, target};
+use crate::shell::{run as call, say, target};
 use anyhow::Context as _;
 use measure::Bench;
 use std::path::PathBuf;
@@ -58,5 +58,5 @@ fn machine() -> String {
     let about = String::from_utf8_lossy(&about);
     let model = about.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    format!("{cores} cores, {}, in {}", model.map_or("unknown", |(_, model)| model), root().display())
+    format!("{cores} cores, {}", model.map_or("unknown", |(_, model)| model))
 }

@@ -56,7 +56,7 @@ fn row(bench: &Bench, people: usize, mode: &Mode) -> anyhow::Result<()> {
         bench.quickest(|| bench.once(&Call { folder: &folder, program: "prepare", flags: &flags, env: mode.env }))?;
     let written = std::fs::metadata(folder.join("var/timecamp_users.json"))?.len();
     let floor = floor(bench, &folder, &input, written)?;
-    Row { name: &name, took, requests: None, floor: Some(floor) }.print();
+    Row { name: &name, took, requests: None, floor: Some(floor), at_once_ms: None }.print();
     Ok(())
 }
 
@@ -82,7 +82,7 @@ fn planning(bench: &Bench) -> anyhow::Result<()> {
             took.wall_ms = plan_ms.unwrap_or(took.wall_ms);
             Ok(took)
         })?;
-        Row { name: &name, took, requests: None, floor: None }.print();
+        Row { name: &name, took, requests: None, floor: None, at_once_ms: None }.print();
     }
     Ok(())
 }

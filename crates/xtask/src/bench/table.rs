@@ -10,6 +10,8 @@ pub(super) struct Row<'a> {
     /// Requests, sent and counted from the plan.
     pub(super) requests: Option<(u64, u64)>,
     pub(super) floor: Option<Floor>,
+    /// What the same takes when answers come at once: the stage's own work and the sandbox's.
+    pub(super) at_once_ms: Option<f64>,
 }
 
 /// What could not be any faster.
@@ -22,14 +24,14 @@ pub(super) struct Floor {
 
 /// Prints the table's head.
 pub(super) fn head() {
-    say("| what | wall | CPU | peak memory | requests | floor | times the floor |");
-    say("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+    say("| what | wall | CPU | peak memory | requests | floor | times the floor | without latency |");
+    say("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
 }
 
 impl Row<'_> {
     /// Prints the row.
     pub(super) fn print(&self) {
-        let Self { name, took, requests, floor } = self;
+        let Self { name, took, requests, floor, at_once_ms } = self;
         let requests = match requests {
             Some((sent, planned)) if sent == planned => sent.to_string(),
             Some((sent, planned)) => format!("{sent} ({planned} planned)"),
@@ -39,12 +41,13 @@ impl Row<'_> {
         let floors = floor.as_ref().map(|floor| format!("{}{}", time(floor.wall_ms), memory(floor)));
         let times = floor.as_ref().map(|floor| format!("{:.2}", took.wall_ms / floor.wall_ms));
         say(&format!(
-            "| {name} | {} | {} | {} | {requests} | {} | {} |",
+            "| {name} | {} | {} | {} | {requests} | {} | {} | {} |",
             time(took.wall_ms),
             time(took.cpu_ms),
             megabytes(took.peak_kib),
             floors.unwrap_or_default(),
-            times.unwrap_or_default()
+            times.unwrap_or_default(),
+            at_once_ms.map(time).unwrap_or_default()
         ));
     }
 }
