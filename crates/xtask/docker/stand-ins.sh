@@ -13,16 +13,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 chmod 0755 "$work"
 
-mirror() {
-  # The mirror that this machine's own packages come from.
-  local found
-  found=$(apt-cache policy base-files | grep --max-count 1 --only-matching 'https\?://[^ ]*' || true)
-  echo "${found:-http://deb.debian.org/debian}"
-}
+# A new machine has no package lists yet.
+apt-cache show libc6 > /dev/null 2>&1 || apt-get update -qq
+# The mirror that this machine's own packages come from; without one, mmdebstrap's own.
+mirror=$(apt-cache policy base-files | grep --max-count 1 --only-matching 'https\?://[^ ]*' || true)
 
 debian() { # PACKAGES: a minimal Debian with them, in a folder
   command -v mmdebstrap > /dev/null || DEBIAN_FRONTEND=noninteractive apt-get install --yes -qq mmdebstrap > /dev/null
-  mmdebstrap --quiet --variant=minbase --include="$1" --format=directory "$suite" "$work/root" "$(mirror)"
+  mmdebstrap --quiet --variant=minbase --include="$1" --format=directory "$suite" "$work/root" ${mirror:+"$mirror"}
 }
 
 trust() { # FOLDER: the certificate authorities that this machine trusts
