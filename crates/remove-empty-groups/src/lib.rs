@@ -61,7 +61,7 @@ impl Stage for RemoveEmptyGroups {
         }
         let lock = Arc::new(context.storage().lock(&context.holder()).await?);
         context.stop().listen()?;
-        let ended = run.carry_out(lock).await;
+        let ended = run.carry_out(Arc::clone(&lock)).await;
         run.write_report(&ended).await?;
         ended
     }

@@ -26,11 +26,11 @@ pub async fn apply(plan: &Plan, world: &World, pending: &Pending, tools: Tools<'
     for kind in [Kind::Deactivate, Kind::Update, Kind::Reenable] {
         let users: Vec<&UserPlan> = plan.of_kind(kind).collect();
         users::carry_out(&session, &users, &places).await;
-        session.pending.flush().await?;
+        session.write_down().await;
     }
-    invite::carry_out(&session, plan, &places).await?;
-    session.pending.flush().await?;
+    invite::carry_out(&session, plan, &places).await;
+    session.write_down().await;
     removals::carry_out(&session, plan, world).await;
-    session.pending.flush().await?;
+    session.write_down().await;
     Ok(session.into_results(plan))
 }

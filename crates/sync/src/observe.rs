@@ -1,7 +1,7 @@
 //! Reads the account: as few requests as the API allows, side by side. Sends GETs only.
 
 use crate::settings::Policy;
-use crate::world::{Account, Origin, State, UNLISTED_ROLE, World};
+use crate::world::{Account, Origin, State, TOP, UNLISTED_ROLE, World};
 use anyhow::{Context as _, bail};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +33,17 @@ pub async fn observe(reader: &Reader, root: Option<GroupId>, policy: &Policy) ->
     if users.is_empty() {
         bail!(
             "TimeCamp lists no users at all, not even the key's own: the account was only half seen. Nothing was changed"
+        );
+    }
+    if roles.is_empty() {
+        bail!(
+            "TimeCamp lists nobody's role: the account was only half seen, and a move carries a role. Nothing was changed. \
+             Run again; if it stays so, TimeCamp's people picker has changed"
+        );
+    }
+    if me.as_ref().and_then(|me| me.user).is_none() {
+        tracing::warn!(
+            "TimeCamp does not say who owns the key: that user is not protected from being disabled or demoted"
         );
     }
     let root = root_group(root, me.as_ref(), &groups)?;
@@ -124,11 +135,12 @@ pub fn assemble(
     groups: Vec<Group>,
     (roles, mut settings): (&Roles, Settings),
 ) -> World {
-    let home: BTreeMap<UserId, GroupId> = users.iter().map(|user| (user.id, user.group.unwrap_or(root))).collect();
+    let home: BTreeMap<UserId, GroupId> = users.iter().map(|user| (user.id, user.group.unwrap_or(TOP))).collect();
     let users = users.into_iter().map(|User { id, email, name, group }| {
         let mut settings = settings.remove(&id).unwrap_or_default();
         let mut take = |setting| settings.remove(&setting).unwrap_or_default().trim().to_owned();
-        let group = group.unwrap_or(root);
+        // Without a group nobody is below the root group, and so not ours unless the source has them.
+        let group = group.unwrap_or(TOP);
         let account = Account {
             id,
             email,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use timecamp_scim_core::handoff::Manifest;
+use timecamp_scim_core::logging::mask;
 use timecamp_scim_core::metrics::Metrics;
 use timecamp_scim_core::stage::Context;
 use timecamp_scim_core::storage::{Name, Storage, StorageError};
@@ -115,7 +116,7 @@ impl<'a> Report<'a> {
             started_at: context.started(),
             finished_at: pace::now(),
             exit_code: code.number(),
-            error: error.or_else(|| story.results?.halted.clone()),
+            error: error.or_else(|| story.results?.halted.clone()).map(|text| mask(&text).into_owned()),
             input: story.input,
             settings: context.effective(),
             account: story.account.map(|size| size_after(size, story.results)).or(story.last.account),

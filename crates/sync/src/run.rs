@@ -48,8 +48,15 @@ impl Stage for Sync {
         let lock = Arc::new(context.storage().lock(&context.holder()).await?);
         context.stop().listen()?;
         let ended = run.carry_out(Arc::clone(&lock)).await;
-        run.write_report(&ended).await?;
-        ended
+        match (run.write_report(&ended).await, ended) {
+            // The run's own error is what matters; the report's is said beside it.
+            (Err(error), Err(ended)) => {
+                tracing::error!("the report could not be written: {error:#}");
+                Err(ended)
+            }
+            (Err(error), Ok(_)) => Err(error),
+            (Ok(()), ended) => ended,
+        }
     }
 }
 
@@ -160,6 +167,11 @@ impl Run<'_> {
         let SyncSettings { timecamp, policy, limits, max_input_age: _ } = &self.settings;
         let only = self.args.only.as_deref().map(address_key);
         let basis = Basis::new(&timecamp.domain, &world, &sha256, policy, only.as_deref());
+        if let Some(address) = only.as_deref().filter(|address| !is_known(address, &world, &roster)) {
+            let text =
+                format!("--only {address}: nobody in the source or in TimeCamp has that address; look for a typo");
+            return Err(Refusal::Usage(text).into());
+        }
         let releases = self.args.releases();
         let plan = if let Some(stored) = stored {
             stored.check(&basis, &world, pace::now())?;
@@ -203,4 +215,10 @@ impl Run<'_> {
         };
         Report::new(self.context, &story, code, error).write(self.context).await
     }
+}
+
+/// Whether anybody in the source or in TimeCamp has this address.
+fn is_known(address: &str, world: &World, roster: &Roster) -> bool {
+    let in_timecamp = || world.users.values().any(|account| account.addresses().any(|found| found == address));
+    roster.rows.iter().any(|row| row.key == address) || in_timecamp()
 }

@@ -1,12 +1,13 @@
 //! A plan that is stored, looked at, and then carried out exactly as it was stored.
 
-use crate::plan::{Change, Field, OldGroup, Place, Plan, UserPlan};
+use crate::plan::{Change, Field, Kind, OldGroup, Place, Plan, UserPlan};
 use crate::settings::Policy;
 use crate::world::{Account, State, Tree, World};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use timecamp_scim_core::Refusal;
+use timecamp_scim_core::models::Role;
 use timecamp_scim_core::names::address_key;
 use timecamp_scim_core::storage::sha256_hex;
 use timecamp_scim_core::timecamp::{GroupId, UserId};
@@ -118,6 +119,12 @@ fn digest(basis: &Basis, plan: &Plan, made_at: Timestamp) -> Result<String, serd
 fn moved(plan: &Plan, world: &World) -> Vec<String> {
     let tree = Tree::new(world);
     let mut moved = Vec::new();
+    for user in plan.users.iter().filter(|user| world.me == Some(user.user)) {
+        let loses = user.role_before == Role::Administrator.id() && user.role != user.role_before;
+        if user.kind == Kind::Deactivate || loses {
+            moved.push(format!("{} is the key's own user now, who is never disabled or demoted", user.email));
+        }
+    }
     for user in &plan.users {
         match world.users.get(&user.user) {
             Some(account) => moved.extend(user_moved(user, account, &tree)),
@@ -183,6 +190,10 @@ fn user_moved(user: &UserPlan, account: &Account, tree: &Tree<'_>) -> Vec<String
         if now != *old {
             moved.push(format!("{}'s {} is `{now}`, not `{old}`", user.email, field.words()));
         }
+    }
+    if user.moves() && user.change(Field::Role).is_none() && account.role != user.role_before {
+        // A move carries the role: with the one the plan knew it would undo what somebody has changed since.
+        moved.push(format!("{}'s role has changed", user.email));
     }
     if user.from.id != Some(account.group) && !user.moves() {
         moved.push(format!("{} is in another group", user.email));

@@ -91,9 +91,10 @@ impl Rule {
         match (again, asked) {
             (false, _) => Next::GiveUp,
             (true, Some(wait)) if wait > left => Next::TooLong(wait),
-            (true, Some(wait)) => Next::Asked(wait),
-            (true, None) if self.tries >= TRIES => Next::GiveUp,
-            (true, None) => {
+            (true, Some(wait)) if wait >= FIRST => Next::Asked(wait),
+            // "At once", or a moment that is over (clocks differ): the server asks for no wait, so this is a try of ours.
+            (true, _) if self.tries >= TRIES || left.is_zero() => Next::GiveUp,
+            (true, _) => {
                 let ceiling = FIRST.saturating_mul(2_u32.saturating_pow(self.tries)).min(LONGEST);
                 let wait = ceiling.mul_f64(chance.clamp(0.0, 1.0));
                 if wait > left { Next::GiveUp } else { Next::Backoff(wait) }
@@ -160,13 +161,12 @@ mod tests {
     fn what_the_server_asks_for_in_the_documented_order() {
         let date = httpdate::fmt_http_date(std::time::UNIX_EPOCH + Duration::from_secs(1_800_000_007));
         let reset = (NOW + 9).to_string();
-        let cases: [Case<'_>; 6] = [
+        let cases: [Case<'_>; 5] = [
             (&[("retry-after", "3"), ("x-ratelimit-reset", &reset)], "", 3),
             (&[("retry-after", &date)], "", 7),
             (&[("x-ratelimit-reset", &reset)], "", 9),
             (&[("x-rate-limit-reset", &reset)], "{\"retry_after\": 60}", 9),
             (&[], "{\"retry_after\": 60}", 60),
-            (&[("x-rate-limit-reset", "1799999990")], "", 0),
         ];
         for (headers, body, wait) in cases {
             let next = rule(Replay::Unsafe).next(&answer(429, headers, body), now(), 0.5);
@@ -192,6 +192,20 @@ mod tests {
         }
         rule.tries = 5;
         assert_eq!(rule.next(&answer(503, &[], ""), now(), 1.0), Next::GiveUp);
+    }
+
+    #[test]
+    fn asked_for_no_wait_it_is_a_try_like_any_other_and_the_budget_ends_it() {
+        for header in [("retry-after", "0"), ("x-rate-limit-reset", "1799999990"), ("x-ratelimit-reset", "30")] {
+            let seen = answer(429, &[header], "");
+            let mut rule = rule(Replay::Unsafe);
+            assert_eq!(rule.next(&seen, now(), 1.0), Next::Backoff(Duration::from_secs(1)), "{header:?}");
+            rule.tries = 5;
+            assert_eq!(rule.next(&seen, now(), 1.0), Next::GiveUp, "{header:?}");
+            rule.tries = 0;
+            rule.spent = rule.budget;
+            assert_eq!(rule.next(&seen, now(), 0.0), Next::GiveUp, "{header:?}");
+        }
     }
 
     #[test]

@@ -19,12 +19,12 @@ const FIRST_LOOK: Duration = Duration::from_secs(2);
 type Guest<'p> = (&'p Invitation, GroupId);
 
 /// Invites and finishes the plan's new users.
-pub(super) async fn carry_out(session: &Session<'_>, plan: &Plan, places: &Places) -> anyhow::Result<()> {
+pub(super) async fn carry_out(session: &Session<'_>, plan: &Plan, places: &Places) {
     let mut guests: Vec<Guest<'_>> = Vec::new();
     for invitation in &plan.invitations {
         match places.deepest(&invitation.group) {
             Some(group) => guests.push((invitation, group)),
-            None if session.halted() => return Ok(()),
+            None if session.halted() => return,
             None => {
                 let why = format!("the group {} could not be created", invitation.group.path);
                 session.note_invitation(&invitation.email, Outcome::Skipped(why));
@@ -32,9 +32,12 @@ pub(super) async fn carry_out(session: &Session<'_>, plan: &Plan, places: &Place
         }
     }
     if guests.is_empty() || session.halted() {
-        return Ok(());
+        return;
     }
-    session.pending.expect_invitations(&guests).await?;
+    if let Err(error) = session.pending.expect_invitations(&guests).await {
+        session.halt(&format!("{error:#}"));
+        return;
+    }
     let (perhaps, mut fresh): (Vec<_>, Vec<_>) =
         guests.into_iter().partition(|(invitation, _)| invitation.invited_before == InvitedBefore::Perhaps);
     // Those of an earlier run may be there without being seen yet: they are looked for before they are invited again.
@@ -42,7 +45,7 @@ pub(super) async fn carry_out(session: &Session<'_>, plan: &Plan, places: &Place
     let mut invited = Vec::new();
     for (group, batch) in batches(&fresh) {
         if session.halted() {
-            return Ok(());
+            return;
         }
         invited.extend(invite(session, group, batch).await);
     }
@@ -52,7 +55,6 @@ pub(super) async fn carry_out(session: &Session<'_>, plan: &Plan, places: &Place
             session.note_invitation(&invitation.email, Outcome::Failed(why.to_owned()));
         }
     }
-    Ok(())
 }
 
 fn batches<'g, 'p>(guests: &'g [Guest<'p>]) -> Vec<(GroupId, Vec<Guest<'p>>)> {
@@ -140,7 +142,8 @@ async fn present_are_finished<'p>(session: &Session<'_>, guests: Vec<Guest<'p>>)
     match session.tools.reader.users().await {
         Ok(users) => finish_those_seen(session, guests, &users).await,
         Err(error) => {
-            tracing::warn!("looking for invited users failed: {error}");
+            // Whoever is not known to be missing is not invited again: they stay pending for the next run.
+            session.halt(&format!("looking for invited users failed: {error}"));
             guests
         }
     }

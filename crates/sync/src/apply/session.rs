@@ -6,6 +6,7 @@ use crate::pending::Pending;
 use crate::plan::{Field, Plan, UserPlan};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use timecamp_scim_core::http::HttpError;
+use timecamp_scim_core::logging;
 use timecamp_scim_core::pace::Pace;
 use timecamp_scim_core::stop::Stop;
 use timecamp_scim_core::storage::Storage;
@@ -66,7 +67,7 @@ impl<'a> Session<'a> {
         self.state().results.halted.is_some()
     }
 
-    fn halt(&self, why: &str) {
+    pub(super) fn halt(&self, why: &str) {
         let first = self.state().results.halted.is_none();
         if first {
             tracing::error!("{why}; nothing more is begun. The next run goes on from here");
@@ -114,6 +115,13 @@ impl<'a> Session<'a> {
             self.halt("TimeCamp refuses every change (403): the key's user must be an administrator of the account");
         } else if out_of_reach {
             self.halt("TimeCamp cannot be reached any more");
+        }
+    }
+
+    /// Writes down what is pending; when that fails, nothing more is begun.
+    pub(super) async fn write_down(&self) {
+        if let Err(error) = self.pending.flush().await {
+            self.halt(&format!("{error:#}"));
         }
     }
 
@@ -203,7 +211,7 @@ pub(super) fn told(error: &WriteError) -> String {
         }
         cause = source.source();
     }
-    text
+    logging::mask(&text).into_owned()
 }
 
 /// Whether TimeCamp, or what stands before it, gave no answer of its own.
@@ -225,7 +233,7 @@ pub(super) fn unknown_outcome(error: &WriteError) -> bool {
 
 /// Says what came of something, once, where it is noted.
 fn say(subject: &str, outcome: &Outcome) {
-    let subject = timecamp_scim_core::logging::pii(subject);
+    let subject = logging::pii(subject);
     match outcome {
         Outcome::Failed(why) => tracing::error!("{subject}: {why}"),
         Outcome::Skipped(why) => tracing::warn!("{subject}: skipped, {why}"),

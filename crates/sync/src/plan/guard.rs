@@ -5,6 +5,7 @@ use crate::settings::{Limit, Limits, Policy};
 use crate::world::{Account, Origin, State, Tree, World};
 use std::collections::BTreeSet;
 use timecamp_scim_core::models::Role;
+use timecamp_scim_core::names::address_key;
 use timecamp_scim_core::timecamp::{GroupId, UserId};
 
 /// Up to so many people a percentage never trips, unless it is more than half of them.
@@ -244,12 +245,12 @@ fn withhold_field(user: &mut UserPlan, field: Field) {
     match field {
         Field::Group => user.to = user.from.clone(),
         Field::Role => user.role = user.role_before,
-        Field::Name
-        | Field::Email
-        | Field::Disabled
-        | Field::ExternalId
-        | Field::AdditionalEmail
-        | Field::AddedManually => {}
+        // They keep the address they have: it is not written beside itself.
+        Field::Email => {
+            let kept = address_key(&user.email);
+            user.changes.retain(|change| change.field != Field::AdditionalEmail || address_key(&change.new) != kept);
+        }
+        Field::Name | Field::Disabled | Field::ExternalId | Field::AdditionalEmail | Field::AddedManually => {}
     }
 }
 

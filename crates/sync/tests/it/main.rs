@@ -27,6 +27,8 @@ mod quirks;
 #[cfg(test)]
 mod scene;
 #[cfg(test)]
+mod review;
+#[cfg(test)]
 mod shapes;
 #[cfg(test)]
 mod throttle;
