@@ -105,7 +105,11 @@ impl Chart {
                 let value = at(var, "/value").as_str().unwrap_or("invented").replace("$$", "$");
                 command.env(field(var, "name"), value);
             }
-            command.env("LDAP_HOST", "127.0.0.1").env("LDAP_PORT", "9").env_remove("LDAP_CA_FILE");
+            command
+                .env("LDAP_HOST", "127.0.0.1")
+                .env("LDAP_PORT", "9")
+                .env_remove("LDAP_CA_FILE")
+                .env_remove("SSL_CERT_FILE");
             command.env("TIMECAMP_SCIM_TIME_SCALE", "0").env("HTTPS_PROXY", "http://127.0.0.1:9");
             command.env("DISABLE_FILE_LOGGING", "true").env_remove("METRICS_FILE").arg("--dry-run");
             let output = command.output().with_context(|| format!("cannot run {}", container.program))?;

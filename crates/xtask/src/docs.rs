@@ -2,6 +2,7 @@
 
 use crate::chart::made;
 use crate::links;
+use crate::samples;
 use crate::shell::{build, root, say};
 use anyhow::{Context as _, bail};
 use serde_json::Value;
@@ -28,6 +29,7 @@ pub(crate) fn run(args: &DocsArgs) -> anyhow::Result<()> {
         ("samples/env.example", env_example(&stages)),
         (made::SCHEMA, made::schema(&stages, &programs)?),
         (made::VARIABLES, made::variables_template(&stages)?),
+        (samples::PREPARED, samples::prepared(&programs)?),
     ];
     let mut stale = Vec::new();
     for (path, text) in pages {

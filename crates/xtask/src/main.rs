@@ -7,6 +7,7 @@ mod docker;
 mod docs;
 mod links;
 mod lint;
+mod samples;
 mod shell;
 mod test;
 

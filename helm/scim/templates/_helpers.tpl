@@ -91,6 +91,10 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   value: {{ include "timecamp-scim.literal" (include "timecamp-scim.value" (index $root.Values.settings $name)) }}
 {{- end }}
 {{- end }}
+{{- range $name, $value := $root.Values.environment }}
+- name: {{ $name }}
+  value: {{ include "timecamp-scim.literal" $value }}
+{{- end }}
 {{- end -}}
 
 {{- /* One stage as a container. */ -}}

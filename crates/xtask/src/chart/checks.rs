@@ -157,11 +157,13 @@ fn secret_exists(manifests: &[Value], values: &Value, secret: &str, key: &str) -
     })
 }
 
-/// What a stage should get: of all that is set, what it knows.
+/// What a stage should get: of all settings those that it knows, and the environment.
 fn expected(values: &Value, stage: &Stage) -> BTreeMap<String, String> {
     let from_secret = at(values, "/secrets/from") == "secret";
     let known = made::kinds_of(stage);
-    let mut expected = BTreeMap::new();
+    let environment = at(values, "/environment").as_object().into_iter().flatten();
+    let mut expected: BTreeMap<String, String> =
+        environment.map(|(name, value)| (name.clone(), setting(value))).collect();
     for name in known.into_keys() {
         if let Some(place) = at(values, "/secrets/variables").get(&name) {
             let key = if from_secret { place.as_str().unwrap_or_default().to_owned() } else { name.clone() };

@@ -47,6 +47,7 @@ fn mistakes() -> Vec<(&'static str, Value)> {
         ("an unknown source", json!({ "source": "workday" })),
         ("an unknown setting", json!({ "settings": { "TIMECAMP_DISABLE_NEW_USER": true } })),
         ("a setting of the process", json!({ "settings": { "PATH": "/" } })),
+        ("a setting in the environment", json!({ "environment": { "TIMECAMP_DOMAIN": "x.test" } })),
         ("a text for a boolean", json!({ "settings": { "TIMECAMP_DISABLE_NEW_USERS": "yes" } })),
         ("a text for a number", json!({ "settings": { "TIMECAMP_ROOT_GROUP_ID": "12" } })),
         ("a number below zero", json!({ "settings": { "TIMECAMP_CONCURRENCY": -1 } })),
