@@ -47,6 +47,7 @@ impl Renderer {
 
     fn render_text(&self, values: &Value) -> anyhow::Result<Vec<u8>> {
         let file = root().join("target/tools/chart-values.json");
+        let values = as_helm_reads(values);
         File::create(&file).and_then(|mut file| write!(file, "{values}")).context("cannot write the values")?;
         let output = Command::new(&self.program)
             .args(["template", "scim", "helm/scim", "--namespace", "people", "--values"])
@@ -72,6 +73,19 @@ impl Renderer {
         let output = python.wait_with_output().context("Python did not end")?;
         ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim());
         serde_json::from_slice(&output.stdout).context("Python printed no JSON")
+    }
+}
+
+/// Every number with a point: Helm reads all of them as such, so that a template could write `1.2345678e+07`. A program in
+/// its place may not do so by itself.
+fn as_helm_reads(values: &Value) -> Value {
+    match values {
+        Value::Number(number) => number.as_f64().map_or(Value::Null, Value::from),
+        Value::Array(items) => items.iter().map(as_helm_reads).collect(),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(name, value)| (name.clone(), as_helm_reads(value))).collect())
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => values.clone(),
     }
 }
 
