@@ -55,7 +55,7 @@ fn judge(desk: &Desk<'_>, account: &Account) -> Verdict {
         return Verdict::Leave((ours && enabled).then(|| note.to_owned()));
     }
     let displaced = !matched && account.addresses().any(|key| desk.row_addresses.contains(key.as_str()));
-    if enabled && !displaced && policy.leavers.disable.on() && owes(desk, account, Setting::DisabledUser) == Some("1") {
+    if enabled && !displaced && owes(desk, account, Setting::DisabledUser) == Some("1") {
         return if ours { Verdict::Disable } else { Verdict::DisableThere };
     }
     if !ours {

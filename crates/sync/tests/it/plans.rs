@@ -225,7 +225,7 @@ fn only_carries_out_what_concerns_one_person() {
     run.go(&["--only", "fay@x.test"]).expect(0);
     assert_eq!(seen(&sandbox, "fay@x.test")["disabled"], true);
     sandbox.clear_journal();
-    run.go(&["--only", "nobody@x.test"]).expect(0);
+    run.go(&["--only", "nobody@x.test"]).expect(2);
     assert!(sandbox.writes().is_empty());
     run.go(&[]).expect(0);
     same_view(&sandbox.view(), &undisturbed().0).unwrap();
