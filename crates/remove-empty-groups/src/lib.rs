@@ -25,6 +25,7 @@ pub struct RemoveEmptyGroups;
 
 /// Flags of `remove-empty-groups`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct CleanArgs {
     /// Read the prepared users, whose groups are kept, from this file instead of `var/timecamp_users.json`
     #[arg(long, value_name = "FILE", conflicts_with = "without_source")]
@@ -32,6 +33,12 @@ pub struct CleanArgs {
     /// Keep no group for the source's sake: go on without the file of prepared users
     #[arg(long)]
     without_source: bool,
+    /// Use the file of prepared users although it does not match its manifest
+    #[arg(long)]
+    accept_edited: bool,
+    /// Go on although TimeCamp lists fewer than half of the users or groups of the last run
+    #[arg(long)]
+    accept_shrunk_account: bool,
     /// Let through up to N removals beyond `TIMECAMP_MAX_DEACTIVATIONS`, this run only
     #[arg(long, value_name = "group-removals=N")]
     allow_sweep: Vec<SweepRelease>,
@@ -108,7 +115,9 @@ impl Run<'_> {
         let roster = self.roster().await?;
         let reader = self.settings.timecamp.reader(self.context.http())?;
         let world = observe(&reader, self.settings.timecamp.root, &self.settings.policy).await?;
-        check_size(&world, self.last.account)?;
+        if !self.args.accept_shrunk_account {
+            check_size(&world, self.last.account)?;
+        }
         let pending = Pending::default();
         let inputs = Inputs { world: &world, roster: &roster, policy: &self.settings.policy, pending: &pending };
         let releases = Releases::default().with_sweeps(&self.args.allow_sweep);
@@ -135,7 +144,8 @@ impl Run<'_> {
             ))
             .into());
         }
-        let rules = Rules { edited: Edited::Refuse, max_age: self.settings.max_input_age, pace: self.context.pace() };
+        let edited = if self.args.accept_edited { Edited::Accept } else { Edited::Refuse };
+        let rules = Rules { edited, max_age: self.settings.max_input_age, pace: self.context.pace() };
         let input = handoff::read(storage, &name, rules).await?;
         Ok(Roster::parse(&input.bytes, &[])?)
     }

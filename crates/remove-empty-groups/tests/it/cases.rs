@@ -113,3 +113,14 @@ fn many_removals_at_once_are_withheld_until_they_are_allowed() {
     run.go(&["--allow-sweep", "group-removals=23"]).expect(0);
     assert_eq!(groups(&sandbox), ["Acme", "Acme/B", "Acme/C", "Acme/D", "E"]);
 }
+
+#[test]
+fn an_account_that_shrank_is_left_alone_until_that_is_accepted() {
+    let sandbox = Sandbox::with_account(account());
+    let run = clean(&sandbox);
+    run.write("var/sync_report.json", json!({"account": {"users": 50, "groups": 8}}).to_string());
+    run.go(&[]).expect(1).says("--accept-shrunk-account");
+    assert!(sandbox.writes().is_empty());
+    run.go(&["--accept-shrunk-account"]).expect(0);
+    assert_eq!(groups(&sandbox), ["Acme", "Acme/B", "Acme/C", "Acme/D", "E"]);
+}
