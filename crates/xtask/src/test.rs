@@ -29,7 +29,7 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<()> {
                 .with_context(|| format!("{script} could not install what the tests need"))?;
         }
     }
-    shell::run("cargo", &["test", "--workspace", "--locked"])?;
+    shell::run("cargo", &["test", "--workspace", "--locked", "--no-fail-fast"])?;
     if !args.quick {
         for Heavy { package, target } in heavy_targets()? {
             shell::run("cargo", &["test", "--locked", "--package", &package, "--test", &target])?;
