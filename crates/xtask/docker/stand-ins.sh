@@ -67,7 +67,7 @@ distroless() {
 
 moto() {
   debian python3-minimal,python3
-  python3 -m pip install --quiet --root-user-action ignore --only-binary :all: --python-version 3.11 \
+  python3 -m pip install --quiet --root-user-action ignore --no-warn-conflicts --only-binary :all: --python-version 3.11 \
     --target "$work/root/usr/local/lib/python3.11/dist-packages" "moto[server]==${name##*:}"
   ln -s ../../bin/python3 "$work/root/usr/local/bin/python"
   import "$work/root" --change 'ENTRYPOINT ["python", "-m", "moto.server", "-H", "0.0.0.0"]'
