@@ -54,7 +54,7 @@ impl Limit {
             return Some(Self::Off);
         }
         match text.strip_suffix('%') {
-            Some(percent) => percent.trim().parse().ok().map(Self::Percent),
+            Some(percent) => percent.trim().parse().ok().filter(|percent| *percent <= 100).map(Self::Percent),
             None => text.parse().ok().map(Self::Count),
         }
     }
