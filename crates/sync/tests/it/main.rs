@@ -25,9 +25,9 @@ mod plans;
 #[cfg(test)]
 mod quirks;
 #[cfg(test)]
-mod scene;
-#[cfg(test)]
 mod review;
+#[cfg(test)]
+mod scene;
 #[cfg(test)]
 mod shapes;
 #[cfg(test)]
