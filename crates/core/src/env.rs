@@ -224,11 +224,16 @@ impl Env {
         let accepted = "a web address such as https://host/path";
         let (text, url) =
             self.parsed(var, accepted, |text| Some((text.trim_end_matches('/').to_owned(), url(text)?)))?;
+        self.warn_of_open_line(var, &url);
+        Some(text)
+    }
+
+    /// Warns when credentials would go to another machine in clear.
+    pub(crate) fn warn_of_open_line(&mut self, var: &Var, url: &url::Url) {
         let here = ["localhost", "127.0.0.1", "[::1]"].contains(&url.host_str().unwrap_or_default());
         if url.scheme() == "http" && !here {
             self.warn(format!("{} is not https: whoever stands between can read the credentials", var.name));
         }
-        Some(text)
     }
 
     /// A value that `parse` understands; otherwise a complaint that says what is `accepted`.

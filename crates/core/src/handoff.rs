@@ -43,12 +43,16 @@ pub struct Manifest {
     /// The manifest of the file that this one was made from.
     #[serde(default)]
     pub made_from: Option<Box<Self>>,
+    /// How old the file is that this one was made from, when that has no manifest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_from_file_of: Option<Timestamp>,
 }
 
 impl Manifest {
     /// When the oldest file in the chain was written: what the age of the input is held against.
     pub fn oldest(&self) -> Timestamp {
-        self.made_from.as_ref().map_or(self.written_at, |earlier| earlier.oldest().min(self.written_at))
+        let earlier = self.made_from.as_ref().map(|earlier| earlier.oldest()).or(self.made_from_file_of);
+        earlier.map_or(self.written_at, |earlier| earlier.min(self.written_at))
     }
 
     /// The source, from wherever in the chain it is named.
@@ -68,8 +72,17 @@ pub struct About {
     pub source: Option<String>,
     /// Addresses left out for a defect.
     pub unplaced: Vec<String>,
-    /// The manifest of the input.
-    pub made_from: Option<Manifest>,
+    /// What it was made from, if it was.
+    pub made_from: Option<Origin>,
+}
+
+/// What a file was made from.
+#[derive(Debug, Clone)]
+pub enum Origin {
+    /// A file with a manifest.
+    Manifest(Box<Manifest>),
+    /// A file without one, last written then.
+    FileOf(Timestamp),
 }
 
 /// The run that writes: its id, stage and version.
@@ -101,6 +114,16 @@ pub struct Input {
     pub sha256: String,
     /// When the people in it were read from their source, as far as can be told.
     pub read_at: Option<Timestamp>,
+}
+
+impl Input {
+    /// What a file made from this input has come from.
+    pub fn origin(&self) -> Option<Origin> {
+        self.manifest
+            .clone()
+            .map(|manifest| Origin::Manifest(Box::new(manifest)))
+            .or_else(|| self.read_at.map(Origin::FileOf))
+    }
 }
 
 /// How input is read.
@@ -199,6 +222,11 @@ where
 {
     let written = storage.write_with(name, fill).await?;
     let About { users, active, source, unplaced, made_from } = about;
+    let (made_from, made_from_file_of) = match made_from {
+        Some(Origin::Manifest(manifest)) => (Some(manifest), None),
+        Some(Origin::FileOf(time)) => (None, Some(time)),
+        None => (None, None),
+    };
     let manifest = Manifest {
         schema: SCHEMA,
         run_id: author.run_id.clone(),
@@ -211,7 +239,8 @@ where
         bytes: written.bytes,
         sha256: written.sha256.clone(),
         unplaced,
-        made_from: made_from.map(Box::new),
+        made_from,
+        made_from_file_of,
     };
     let text = serde_json::to_vec_pretty(&manifest).context("the manifest cannot be written as JSON")?;
     storage.write(&name.manifest(), &text).await?;

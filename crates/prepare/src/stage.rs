@@ -64,7 +64,7 @@ impl Stage for Prepare {
                     active: prepared.summary().active as u64,
                     source: input.manifest.as_ref().and_then(|manifest| manifest.source().map(str::to_owned)),
                     unplaced: prepared.unplaced().to_vec(),
-                    made_from: input.manifest.clone(),
+                    made_from: input.origin(),
                 };
                 let name = Name::given_or(output.as_deref(), Name::TimecampUsers);
                 let author = context.author();

@@ -8,7 +8,7 @@ use sync::args::SweepRelease;
 use sync::observe::{Size, check_size, observe};
 use sync::pending::Pending;
 use sync::plan::{Inputs, Plan, Releases, removals};
-use sync::report::{LastReport, Report, Story};
+use sync::report::{LastReport, Story, conclude};
 use sync::roster::Roster;
 use sync::settings::SyncSettings;
 use sync::show::plan_text;
@@ -59,18 +59,16 @@ impl Stage for RemoveEmptyGroups {
     }
 
     async fn run(context: &Context, args: CleanArgs, settings: SyncSettings) -> anyhow::Result<Code> {
-        let mut run =
-            Run { context, args: &args, settings: &settings, last: LastReport::default(), seen: None, results: None };
         if context.mode() == Mode::Show {
-            run.look().await?;
+            Run::new(context, &args, &settings).await?.look().await?;
             context.summary("dry run");
             return Ok(Code::Done);
         }
         let lock = Arc::new(context.storage().lock(&context.holder()).await?);
         context.stop().listen()?;
+        let mut run = Run::new(context, &args, &settings).await?;
         let ended = run.carry_out(Arc::clone(&lock)).await;
-        run.write_report(&ended).await?;
-        ended
+        conclude(context, &run.story(), ended).await
     }
 }
 
@@ -90,10 +88,16 @@ struct Seen {
     plan: Plan,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// What the last run knew stands in this run's report too: where it cannot be read it is not replaced either.
+    async fn new(context: &'a Context, args: &'a CleanArgs, settings: &'a SyncSettings) -> anyhow::Result<Self> {
+        let last = LastReport::read(context.storage()).await?;
+        Ok(Self { context, args, settings, last, seen: None, results: None })
+    }
+
     async fn carry_out(&mut self, lock: Arc<Lock>) -> anyhow::Result<Code> {
         let reader = self.look().await?;
-        let Seen { world, plan } = self.seen.as_ref().context("the account was not read")?;
+        let Seen { world: _, plan } = self.seen.as_ref().context("the account was not read")?;
         let context = self.context;
         let tools = Tools {
             writer: reader.writer(lock),
@@ -103,7 +107,7 @@ impl Run<'_> {
             stop: context.stop().clone(),
             concurrency: self.settings.timecamp.concurrency,
         };
-        let results = apply::apply(plan, world, &Pending::default(), tools).await?;
+        let results = apply::apply(plan, &Pending::default(), tools).await?;
         let code = results.code(plan);
         self.results = Some(results);
         Ok(code)
@@ -111,7 +115,6 @@ impl Run<'_> {
 
     /// Reads the account, decides, and shows what goes.
     async fn look(&mut self) -> anyhow::Result<Reader> {
-        self.last = LastReport::read(self.context.storage()).await?;
         let roster = self.roster().await?;
         let reader = self.settings.timecamp.reader(self.context.http())?;
         let world = observe(&reader, self.settings.timecamp.root, &self.settings.policy).await?;
@@ -150,18 +153,13 @@ impl Run<'_> {
         Ok(Roster::parse(&input.bytes, &[])?)
     }
 
-    async fn write_report(&self, ended: &anyhow::Result<Code>) -> anyhow::Result<()> {
-        let (code, error) = match ended {
-            Ok(code) => (*code, None),
-            Err(error) => (Code::of(error), Some(format!("{error:#}"))),
-        };
-        let story = Story {
+    fn story(&self) -> Story<'_> {
+        Story {
             input: None,
             account: self.seen.as_ref().map(|seen| Size::of(&seen.world)),
             plan: self.seen.as_ref().map(|seen| &seen.plan),
             results: self.results.as_ref(),
             last: self.last,
-        };
-        Report::new(self.context, &story, code, error).write(self.context).await
+        }
     }
 }

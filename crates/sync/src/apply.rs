@@ -16,10 +16,9 @@ pub use session::{Session, Tools};
 
 use crate::pending::Pending;
 use crate::plan::{Kind, Plan, UserPlan};
-use crate::world::World;
 
-/// Carries `plan` out against the account it was made for.
-pub async fn apply(plan: &Plan, world: &World, pending: &Pending, tools: Tools<'_>) -> anyhow::Result<Results> {
+/// Carries `plan` out on the account it was made for.
+pub async fn apply(plan: &Plan, pending: &Pending, tools: Tools<'_>) -> anyhow::Result<Results> {
     let session = Session::new(tools, pending.clone());
     session.pending.expect_changes(plan).await?;
     let places = groups::create(&session, plan).await;
@@ -30,7 +29,7 @@ pub async fn apply(plan: &Plan, world: &World, pending: &Pending, tools: Tools<'
     }
     invite::carry_out(&session, plan, &places).await;
     session.write_down().await;
-    removals::carry_out(&session, plan, world).await;
+    removals::carry_out(&session, plan).await;
     session.write_down().await;
     Ok(session.into_results(plan))
 }

@@ -84,12 +84,13 @@ impl PendingSettings {
 impl Pending {
     /// Reads what earlier runs left; files that are not there owe nothing.
     pub async fn read(storage: &Storage) -> anyhow::Result<Self> {
-        let new_users = storage.read(&Name::PendingNewUsers).await?.map(|object| object.bytes);
-        let settings = storage.read(&Name::PendingUserSettings).await?.map(|object| object.bytes);
-        Self::parse(new_users.as_deref(), settings.as_deref()).context(
-            "var/pending_new_users.json or var/pending_user_settings.json is not readable. They say what an interrupted \
-             sync still owes; nothing was changed. Repair the file, or move it away and look at the people it named",
-        )
+        let new_users = content(storage, &Name::PendingNewUsers).await?;
+        let settings = content(storage, &Name::PendingUserSettings).await?;
+        let Self { new_users, settings: _ } =
+            Self::parse(new_users.as_deref(), None).with_context(|| unreadable(&Name::PendingNewUsers))?;
+        let Self { new_users: _, settings } =
+            Self::parse(None, settings.as_deref()).with_context(|| unreadable(&Name::PendingUserSettings))?;
+        Ok(Self { new_users, settings })
     }
 
     /// Reads the two files' content; `None` is a file that does not exist.
@@ -114,6 +115,17 @@ impl Pending {
             self.settings.iter().map(|(id, entry)| (id.to_string(), entry)).collect();
         serde_json::to_vec_pretty(&by_id)
     }
+}
+
+async fn content(storage: &Storage, name: &Name) -> anyhow::Result<Option<Vec<u8>>> {
+    Ok(storage.read(name).await?.map(|object| object.bytes))
+}
+
+fn unreadable(name: &Name) -> String {
+    format!(
+        "{name} is not readable. It says what an interrupted sync still owes; nothing was changed. Repair the file, or \
+         move it away and look at the people it named"
+    )
 }
 
 #[cfg(test)]

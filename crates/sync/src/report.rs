@@ -102,9 +102,25 @@ pub struct Story<'a> {
     pub last: LastReport,
 }
 
+/// Writes the report of a run, however it ended. The run's own error is what matters, should the report fail too.
+pub async fn conclude(context: &Context, story: &Story<'_>, ended: anyhow::Result<Code>) -> anyhow::Result<Code> {
+    let (code, error) = match &ended {
+        Ok(code) => (*code, None),
+        Err(error) => (Code::of(error), Some(format!("{error:#}"))),
+    };
+    match (Report::new(context, story, code, error).write(context).await, ended) {
+        (Err(unwritten), Err(ended)) => {
+            tracing::error!("the report could not be written: {unwritten:#}");
+            Err(ended)
+        }
+        (Err(unwritten), Ok(_)) => Err(unwritten),
+        (Ok(()), ended) => ended,
+    }
+}
+
 impl<'a> Report<'a> {
     /// The report of a run that ended with `code`, or with `error`.
-    pub fn new(context: &'a Context, story: &Story<'a>, code: Code, error: Option<String>) -> Self {
+    fn new(context: &'a Context, story: &Story<'a>, code: Code, error: Option<String>) -> Self {
         let changes = entries(story);
         let tally = context.tally();
         let depth = story.results.and_then(|results| results.depth).or(story.last.group_depth);
@@ -144,7 +160,7 @@ impl<'a> Report<'a> {
     }
 
     /// Writes the report and says the run's one summary line.
-    pub async fn write(&self, context: &Context) -> anyhow::Result<()> {
+    async fn write(&self, context: &Context) -> anyhow::Result<()> {
         let text = serde_json::to_vec_pretty(self)?;
         context.storage().write(&Name::SyncReport, &text).await?;
         self.measure(context.metrics());

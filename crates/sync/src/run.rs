@@ -6,7 +6,7 @@ use crate::explain::explain;
 use crate::observe::{Size, check_size, observe};
 use crate::pending::Pending;
 use crate::plan::{self, Guards, Inputs, Plan, Scope};
-use crate::report::{LastReport, Report, Story};
+use crate::report::{LastReport, Story, conclude};
 use crate::roster::Roster;
 use crate::settings::SyncSettings;
 use crate::show::{Seats, plan_text, totals};
@@ -39,24 +39,15 @@ impl Stage for Sync {
     }
 
     async fn run(context: &Context, args: SyncArgs, settings: SyncSettings) -> anyhow::Result<Code> {
-        let last = LastReport::default();
-        let mut run = Run { context, args: &args, settings, last, input: None, world: None, plan: None, results: None };
         if args.mode(context.mode()) == Mode::Show {
             context.metrics().leave();
-            return run.show().await;
+            return Run::new(context, &args, settings).await?.show().await;
         }
         let lock = Arc::new(context.storage().lock(&context.holder()).await?);
         context.stop().listen()?;
+        let mut run = Run::new(context, &args, settings).await?;
         let ended = run.carry_out(Arc::clone(&lock)).await;
-        match (run.write_report(&ended).await, ended) {
-            // The run's own error is what matters; the report's is said beside it.
-            (Err(error), Err(ended)) => {
-                tracing::error!("the report could not be written: {error:#}");
-                Err(ended)
-            }
-            (Err(error), Ok(_)) => Err(error),
-            (Ok(()), ended) => ended,
-        }
+        conclude(context, &run.story(), ended).await
     }
 }
 
@@ -86,9 +77,15 @@ impl Made {
     }
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// What the last run knew stands in this run's report too: where it cannot be read it is not replaced either.
+    async fn new(context: &'a Context, args: &'a SyncArgs, mut settings: SyncSettings) -> anyhow::Result<Self> {
+        let last = LastReport::read(context.storage()).await?;
+        settings.policy.depth = last.group_depth;
+        Ok(Self { context, args, settings, last, input: None, world: None, plan: None, results: None })
+    }
+
     async fn show(&mut self) -> anyhow::Result<Code> {
-        self.remember().await?;
         let (reader, stored) = (self.reader()?, self.stored().await?);
         let (made, basis) = self.make(&reader, stored.as_ref()).await?;
         if let Some(address) = &self.args.explain {
@@ -105,7 +102,7 @@ impl Run<'_> {
             self.context.storage().write(&name, &serde_json::to_vec_pretty(&stored)?).await?;
             tracing::info!("stored the plan in {file}; carry it out with sync --apply-plan {file}");
         }
-        self.context.summary(&format!("dry run: {}", totals(&plan)));
+        self.context.summary(&format!("dry run: {}", totals(&plan).trim_end_matches('.')));
         Ok(match (self.args.check, plan.is_empty(), plan.withheld.is_empty()) {
             (false, _, _) | (true, true, true) => Code::Done,
             (true, true, false) => Code::Withheld,
@@ -114,9 +111,8 @@ impl Run<'_> {
     }
 
     async fn carry_out(&mut self, lock: Arc<Lock>) -> anyhow::Result<Code> {
-        self.remember().await?;
         let (reader, stored) = (self.reader()?, self.stored().await?);
-        let (Made { world, roster: _, pending, plan }, basis) = self.make(&reader, stored.as_ref()).await?;
+        let (Made { world: _, roster: _, pending, plan }, basis) = self.make(&reader, stored.as_ref()).await?;
         self.print(&plan, &basis)?;
         tracing::info!("{}", Seats::of(&plan));
         let context = self.context;
@@ -128,15 +124,8 @@ impl Run<'_> {
             stop: context.stop().clone(),
             concurrency: self.settings.timecamp.concurrency,
         };
-        let results = self.results.insert(apply::apply(&plan, &world, &pending, tools).await?);
+        let results = self.results.insert(apply::apply(&plan, &pending, tools).await?);
         Ok(results.code(&plan))
-    }
-
-    /// Before anything can fail: what the last run knew stands in this run's report too.
-    async fn remember(&mut self) -> anyhow::Result<()> {
-        self.last = LastReport::read(self.context.storage()).await?;
-        self.settings.policy.depth = self.last.group_depth;
-        Ok(())
     }
 
     fn reader(&self) -> anyhow::Result<Reader> {
@@ -201,19 +190,14 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn write_report(&self, ended: &anyhow::Result<Code>) -> anyhow::Result<()> {
-        let (code, error) = match ended {
-            Ok(code) => (*code, None),
-            Err(error) => (Code::of(error), Some(format!("{error:#}"))),
-        };
-        let story = Story {
+    fn story(&self) -> Story<'_> {
+        Story {
             input: self.input.as_ref().and_then(|input| input.manifest.as_ref()),
             account: self.world.as_ref().map(Size::of),
             plan: self.plan.as_ref(),
             results: self.results.as_ref(),
             last: self.last,
-        };
-        Report::new(self.context, &story, code, error).write(self.context).await
+        }
     }
 }
 

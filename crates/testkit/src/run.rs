@@ -142,6 +142,22 @@ impl Run {
         Running::new(child, [&[name.as_str()], arguments].concat().join(" "))
     }
 
+    /// None of these forms of a secret is in what `done` showed, in the log file or in any other file of the folder,
+    /// although it logged at debug level.
+    #[track_caller]
+    pub fn hides(&self, done: Done, forms: &[&str]) {
+        let log = self.read("var/logs/sync.log");
+        assert!(done.stderr.contains("DEBUG") && log.contains("DEBUG"), "something is logged at this level: {done}");
+        let files = self.files();
+        for form in forms {
+            assert!(!log.contains(form), "{form} is in the log file");
+            for (name, bytes) in &files {
+                assert!(!String::from_utf8_lossy(bytes).contains(form), "{form} is in {name}");
+            }
+        }
+        drop(forms.iter().fold(done, |done, form| done.shows_nowhere(form)));
+    }
+
     /// The working folder.
     pub fn folder(&self) -> &Path {
         match &self.folder {

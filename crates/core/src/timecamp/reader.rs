@@ -197,7 +197,7 @@ impl Reader {
         };
         let asked: BTreeSet<UserId> = users.iter().copied().collect();
         let mut settings: BTreeMap<UserId, BTreeMap<Setting, String>> = BTreeMap::new();
-        for (user, row) in setting_rows(answer.json()?) {
+        for (user, row) in setting_rows(answer.json()?).map_err(|source| not_json(&answer, source))? {
             let user = row.user_id.or(user).map(UserId).filter(|user| asked.contains(user));
             if let (Some(user), Some(setting)) = (user.or_else(|| single(users)), Setting::of_name(&row.name)) {
                 settings.entry(user).or_default().insert(setting, row.value);
@@ -263,20 +263,21 @@ fn keyed(value: Option<&Value>) -> Vec<(String, &Value)> {
     }
 }
 
-fn setting_rows(body: Value) -> Vec<(Option<u64>, WireSetting)> {
-    let row = |value: Value| serde_json::from_value::<WireSetting>(value).ok();
+/// A row of settings, and the user under whom it stands, where the answer is a map.
+type SettingRow = (Option<u64>, WireSetting);
+
+/// The rows of settings, each with the user under whom it stands. A row that is none is an error: taken for unset, a
+/// disabled user would count as enabled.
+fn setting_rows(body: Value) -> Result<Vec<SettingRow>, serde_json::Error> {
+    let of = |user: Option<u64>, rows: Value| -> Result<Vec<_>, serde_json::Error> {
+        Ok(wire::each(rows)?.into_iter().map(|row| (user, row)).collect())
+    };
     match body {
-        Value::Array(rows) => rows.into_iter().filter_map(row).map(|row| (None, row)).collect(),
-        Value::Object(map) if map.contains_key("name") => {
-            row(Value::Object(map)).map(|row| (None, row)).into_iter().collect()
+        Value::Object(map) if map.contains_key("name") => of(None, Value::Array(vec![Value::Object(map)])),
+        Value::Object(map) => {
+            let users = map.into_iter().map(|(user, rows)| of(user.parse().ok(), rows));
+            Ok(users.collect::<Result<Vec<_>, _>>()?.concat())
         }
-        Value::Object(map) => map
-            .into_iter()
-            .flat_map(|(user, rows)| {
-                let user = user.parse().ok();
-                wire::items(rows).unwrap_or_default().into_iter().filter_map(row).map(move |row| (user, row))
-            })
-            .collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+        rows @ (Value::Array(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => of(None, rows),
     }
 }

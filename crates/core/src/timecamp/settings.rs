@@ -42,11 +42,8 @@ impl TimecampSettings {
         if verify == Verify::Nothing {
             env.warn("TIMECAMP_SSL_VERIFY=false: TimeCamp's certificate is not verified; whoever stands between can read the key");
         }
-        if let Some(base) = base.as_ref().filter(|base| base.scheme() == "http") {
-            let here = ["localhost", "127.0.0.1", "[::1]"].contains(&base.host_str().unwrap_or_default());
-            if !here {
-                env.warn("TIMECAMP_DOMAIN is not https: whoever stands between can read the key");
-            }
+        if let Some(base) = &base {
+            env.warn_of_open_line(&vars::DOMAIN, base);
         }
         let root = env.number::<u64>(&vars::ROOT_GROUP_ID).filter(|id| *id > 0).map(GroupId);
         let concurrency = env.parsed(&vars::CONCURRENCY, "a whole number from 1 to 64", |text| {

@@ -94,7 +94,7 @@ pub(super) struct WireMe {
     pub(super) root_group_id: Option<u64>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct WireSetting {
     #[serde(rename = "userId", deserialize_with = "optional_id", default)]
     pub(super) user_id: Option<u64>,

@@ -3,7 +3,6 @@
 use crate::{fetch, id, user};
 use sandbox::{Do, Fault, On, Sandbox};
 use serde_json::json;
-use testkit::{Done, Run};
 
 const SECRET: &str = "00Ab_c/+=d9f8e7-token";
 /// The token in every form in which it travels or could be quoted: as it is, as a form writes it, in base64 alone, and
@@ -16,19 +15,6 @@ const FORMS: [&str; 5] = [
     "AwMEFiX2MvKz1kOWY4ZTctdG9rZW4",
 ];
 
-#[track_caller]
-fn shown_nowhere(run: &Run, done: Done) {
-    let log = run.read("var/logs/sync.log");
-    let done = FORMS.iter().fold(done, |done, form| done.shows_nowhere(form));
-    for form in FORMS {
-        assert!(!log.contains(form), "{form} is in the log file");
-        for (name, bytes) in run.files() {
-            assert!(!String::from_utf8_lossy(&bytes).contains(form), "{form} is in {name}");
-        }
-    }
-    assert!(done.stderr.contains("DEBUG") && log.contains("DEBUG"), "something is logged at this level: {done}");
-}
-
 #[test]
 fn the_token_shows_at_no_level_and_in_no_form() {
     let people = json!([user(1, json!({ "managerId": id(2) })), user(2, json!({}))]);
@@ -36,12 +22,12 @@ fn the_token_shows_at_no_level_and_in_no_form() {
     for (name, value) in [("RUST_LOG", "trace"), ("RUST_LOG", ""), ("LOG_FORMAT", "json")] {
         let run = fetch(&sandbox).env("OKTA_API_TOKEN", SECRET).env(name, value);
         let good = run.go(&["--debug"]).expect(0);
-        shown_nowhere(&run, good);
+        run.hides(good, &FORMS);
         // A service that says the token back in its error.
         let summary = format!("token {SECRET} is unknown, as is {} and {}", FORMS[2], FORMS[3]);
         sandbox.fault(Fault::once(On::any(), Do::answer(401, json!({ "errorSummary": summary }))));
         let bad = run.go(&["--debug"]).expect(1).says("is unknown");
-        shown_nowhere(&run, bad);
+        run.hides(bad, &FORMS);
     }
 }
 

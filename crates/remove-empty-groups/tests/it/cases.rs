@@ -2,6 +2,7 @@
 
 use sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
+use std::time::Duration;
 use testkit::Run;
 
 /// Root 100 with: A > A1 > A2 (all empty), B (a disabled person), C (empty, needed by the source), D (disabled-users
@@ -123,4 +124,24 @@ fn an_account_that_shrank_is_left_alone_until_that_is_accepted() {
     assert!(sandbox.writes().is_empty());
     run.go(&["--accept-shrunk-account"]).expect(0);
     assert_eq!(groups(&sandbox), ["Acme", "Acme/B", "Acme/C", "Acme/D", "E"]);
+}
+
+#[test]
+fn a_group_that_gets_a_group_below_it_meanwhile_stays() {
+    let sandbox = Sandbox::with_account(account());
+    // Everything that a plan is made from is read by five requests.
+    let pause = sandbox.on_answered(5);
+    let run = clean(&sandbox);
+    let running = run.spawn(&[]);
+    assert!(pause.wait(Duration::from_mins(1)), "the account was not read");
+    let mut world = sandbox.state();
+    let late = json!({"group_id": "300", "name": "Late", "parent_id": "103"});
+    world["timecamp"]["groups"].as_array_mut().unwrap().push(late);
+    sandbox.load(world).unwrap();
+    pause.release();
+    running.wait().expect(5).says("a group is below it now");
+    assert_eq!(
+        groups(&sandbox),
+        ["Acme", "Acme/A", "Acme/A/A1", "Acme/A/A1/A2", "Acme/A/A1/A2/Late", "Acme/B", "Acme/C", "Acme/D", "E"]
+    );
 }

@@ -3,26 +3,34 @@
 use super::outcome::Outcome;
 use super::session::{Session, told, unknown_outcome};
 use crate::plan::{OldGroup, Plan};
-use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 use timecamp_scim_core::timecamp::GroupId;
 
-/// Removes the plan's groups.
-pub(super) async fn carry_out(session: &Session<'_>, plan: &Plan, world: &World) {
+/// Removes the plan's groups. What is below them is looked at again first: TimeCamp would move it to the root group.
+pub(super) async fn carry_out(session: &Session<'_>, plan: &Plan) {
+    if plan.remove_groups.is_empty() || session.halted() {
+        return;
+    }
+    let groups = match session.tools.reader.groups().await {
+        Ok(groups) => groups,
+        Err(error) => return session.halt(&format!("looking at the groups before removing some failed: {error}")),
+    };
     let mut children: BTreeMap<GroupId, BTreeSet<GroupId>> = BTreeMap::new();
-    for group in world.groups.values() {
+    for group in &groups {
         children.entry(group.parent).or_default().insert(group.id);
     }
+    let planned: BTreeSet<GroupId> = plan.remove_groups.iter().map(|group| group.id).collect();
     for group in &plan.remove_groups {
         if session.halted() {
             return;
         }
-        let left = children.get(&group.id).is_some_and(|below| !below.is_empty());
-        let outcome = if left {
-            // TimeCamp would move what is left below to the root group.
-            Some(Outcome::Skipped("a group below it could not be removed".to_owned()))
-        } else {
-            remove(session, group).await
+        let below = children.get(&group.id).filter(|below| !below.is_empty());
+        let outcome = match below {
+            Some(below) if below.is_subset(&planned) => {
+                Some(Outcome::Skipped("a group below it could not be removed".to_owned()))
+            }
+            Some(_) => Some(Outcome::Skipped("a group is below it now".to_owned())),
+            None => remove(session, group).await,
         };
         if outcome == Some(Outcome::Done)
             && let Some(below) = children.get_mut(&group.parent)

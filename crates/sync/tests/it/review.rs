@@ -3,6 +3,7 @@
 use crate::help::{row, sync, with};
 use sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// The owner, and Ann in group A.
 fn account(ann: Value) -> Value {
@@ -107,5 +108,47 @@ fn somebody_whose_group_timecamp_does_not_tell_is_not_taken_for_a_leaver() {
         json!({"timecamp_role": "administrator", "timecamp_external_id": ""})
     )]);
     sync(&sandbox, &rows).go(&[]).expect(0).prints("the account is in sync");
+    assert!(sandbox.writes().is_empty());
+}
+
+#[test]
+fn settings_that_cannot_be_read_are_not_taken_for_unset() {
+    let sandbox = Sandbox::with_account(account(json!({"settings": {"disabled_user": "1"}})));
+    let odd = json!({"1": [], "2": [{"userId": "2", "name": {"disabled_user": 1}, "value": "1"}]});
+    sandbox.fault(fault(json!({
+        "on": {"service": "timecamp", "method": "GET", "route": "user/*/setting"},
+        "do": {"status": {"code": 200, "headers": {}, "body": odd}},
+    })));
+    sync(&sandbox, &rows()).go(&[]).expect(1).says("settings");
+    assert!(sandbox.writes().is_empty());
+}
+
+#[test]
+fn the_age_of_people_without_a_manifest_is_known_after_prepare_too() {
+    let sandbox = Sandbox::with_account(account(json!({})));
+    let people =
+        json!({"users": [{"external_id": "1", "name": "Ann", "email": "ann@acme.example", "status": "active"}]});
+    let run = sync(&sandbox, &json!([])).file("var/users.json", people.to_string());
+    run.remove("var/timecamp_users.json");
+    let two_hours_ago =
+        std::fs::metadata(run.path("var/users.json")).unwrap().modified().unwrap() - Duration::from_hours(2);
+    let file = std::fs::File::options().write(true).open(run.path("var/users.json")).unwrap();
+    file.set_modified(two_hours_ago).unwrap();
+    run.clone().stage(testkit::bin("prepare")).go(&[]).expect(0);
+    run.clone().env("TIMECAMP_MAX_INPUT_AGE", "1h").go(&[]).expect(6).says("TIMECAMP_MAX_INPUT_AGE");
+    assert!(sandbox.journal().is_empty(), "nothing was asked of TimeCamp");
+    run.env("TIMECAMP_MAX_INPUT_AGE", "3h").go(&["--dry-run"]).expect(0);
+}
+
+#[test]
+fn the_pending_file_that_cannot_be_read_is_named() {
+    let sandbox = Sandbox::with_account(account(json!({})));
+    for (broken, fine) in [
+        ("var/pending_new_users.json", "var/pending_user_settings.json"),
+        ("var/pending_user_settings.json", "var/pending_new_users.json"),
+    ] {
+        let run = sync(&sandbox, &rows()).file(broken, "");
+        run.go(&[]).expect(1).says(broken).says_not(fine);
+    }
     assert!(sandbox.writes().is_empty());
 }
