@@ -5,15 +5,14 @@
 
 use crate::code::Code;
 use crate::http::Tally;
+use crate::storage::replace;
 use anyhow::Context as _;
 use jiff::Timestamp;
 use prometheus::{Encoder as _, GaugeVec, Opts, Registry, TextEncoder};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::{self, Permissions};
-use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -94,7 +93,10 @@ impl Metrics {
         let before = fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
         self.common(ending, last_success(&before, ending.stage));
         let own = self.text(ending.stage).context("the metrics cannot be written as text")?;
-        replace(file, &merged(&before, &own, ending.stage)).with_context(|| format!("cannot write {}", file.display()))
+        // A collector reads every file that ends in .prom; the temporary one beside it does not.
+        replace(file, MODE, |to| to.write_all(merged(&before, &own, ending.stage).as_bytes()))
+            .with_context(|| format!("cannot write {}", file.display()))?;
+        Ok(())
     }
 
     fn common(&self, ending: Ending<'_>, last_success: Option<f64>) {
@@ -195,21 +197,11 @@ fn merged(before: &str, own: &str, stage: &str) -> String {
     )
 }
 
-fn replace(file: &Path, text: &str) -> std::io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    // A collector reads every file that ends in .prom.
-    let builder = &mut tempfile::Builder::new();
-    let mut temporary = builder.suffix(".tmp").permissions(Permissions::from_mode(MODE)).tempfile_in(folder)?;
-    temporary.write_all(text.as_bytes())?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(file)?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::Path;
 
     fn write(file: &Path, stage: &str, code: Code, at: i64, changes: usize) -> String {
         let metrics = Metrics::new(Some(file.to_owned()));

@@ -7,6 +7,7 @@ mod s3;
 
 pub use digest::sha256_hex;
 pub use local::LocalFolder;
+pub(crate) use local::replace;
 pub use lock::{Holder, Lock};
 pub use s3::{Keys, S3Settings, Style};
 

@@ -52,7 +52,7 @@ impl LocalFolder {
     where
         F: FnOnce(&mut dyn Write) -> io::Result<()>,
     {
-        replace(&self.path(name), fill).map_err(|source| StorageError::Write {
+        replace(&self.path(name), MODE, fill).map_err(|source| StorageError::Write {
             name: name.to_string(),
             place: self.place(),
             source,
@@ -102,7 +102,8 @@ fn held_by(file: &mut File) -> String {
     )
 }
 
-fn replace<F>(path: &Path, fill: F) -> anyhow::Result<Written>
+/// Puts what `fill` writes in place of the file at `path`, as a whole or not at all, with `mode`.
+pub(crate) fn replace<F>(path: &Path, mode: u32, fill: F) -> anyhow::Result<Written>
 where
     F: FnOnce(&mut dyn Write) -> io::Result<()>,
 {
@@ -115,7 +116,7 @@ where
     let temporary = tempfile::Builder::new()
         .prefix(&format!(".{file_name}."))
         .suffix(".tmp")
-        .permissions(Permissions::from_mode(MODE))
+        .permissions(Permissions::from_mode(mode))
         .tempfile_in(folder)?;
     let mut writer = Digesting::new(BufWriter::with_capacity(1 << 16, temporary));
     fill(&mut writer)?;
