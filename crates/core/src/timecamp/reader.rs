@@ -270,6 +270,7 @@ type SettingRow = (Option<u64>, WireSetting);
 /// disabled user would count as enabled.
 fn setting_rows(body: Value) -> Result<Vec<SettingRow>, serde_json::Error> {
     let of = |user: Option<u64>, rows: Value| -> Result<Vec<_>, serde_json::Error> {
+        let rows = if rows.is_null() { Value::Array(Vec::new()) } else { rows };
         Ok(wire::each(rows)?.into_iter().map(|row| (user, row)).collect())
     };
     match body {
