@@ -1,6 +1,7 @@
 //! HiBob's people search.
 
 use crate::settings::{Settings, USER_ID, USER_TOKEN};
+use crate::wire;
 use serde_json::{Value, json};
 use timecamp_scim_core::Secret;
 use timecamp_scim_core::http::{Auth, Http, HttpError, HttpSettings, Replay, Verify};
@@ -57,7 +58,10 @@ impl<'a> Client<'a> {
         let answer = sent.map_err(explained)?;
         let mut body: Value = answer.json()?;
         match body.get_mut("employees").map(Value::take) {
-            Some(Value::Array(people)) => Ok(people),
+            Some(Value::Array(people)) => {
+                people.iter().try_for_each(wire::understood)?;
+                Ok(people)
+            }
             _ => anyhow::bail!(
                 "{}: the answer has no list `employees`; is HIBOB_API_URL the address of HiBob's API?",
                 answer.what()

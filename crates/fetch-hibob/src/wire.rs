@@ -1,7 +1,8 @@
 //! HiBob's people in our words.
 
+use anyhow::{anyhow, bail};
 use serde_json::Value;
-use timecamp_scim_core::models::SourceUser;
+use timecamp_scim_core::models::{SourceUser, kind_of};
 use timecamp_scim_core::source::record::{self, SupervisorRule};
 
 /// A field of a person, as HiBob names it (`work.title`, `root.email`), in the nested form or as a slash-key.
@@ -25,9 +26,51 @@ pub(crate) fn readable(person: &Value, field: &str) -> Option<String> {
     person.get("humanReadable").and_then(|tree| text_of(tree, field)).or_else(|| text_of(person, field))
 }
 
+/// The fields that decide who somebody is and where they belong; all are texts or numbers.
+const TEXTS: [&str; 10] = [
+    "root.id",
+    "root.email",
+    "root.fullName",
+    "root.displayName",
+    "root.firstName",
+    "root.surname",
+    "work.department",
+    "work.title",
+    "work.startDate",
+    "internal.lifecycleStatus",
+];
+
+/// Whom they report to.
+const BOSS: &str = "work.reportsTo";
+
+/// That a person can be understood. What is of another kind than documented is an error: somebody without an address,
+/// a department or a supervisor would be the silent outcome, and their account disabled or moved.
+pub(crate) fn understood(person: &Value) -> anyhow::Result<()> {
+    if !person.is_object() {
+        bail!("HiBob's answer has {} where a person is expected. Nothing was written", kind_of(person));
+    }
+    for field in TEXTS {
+        if let Some(value @ (Value::Bool(_) | Value::Array(_) | Value::Object(_))) = value_of(person, field) {
+            return Err(odd(person, field, value, "text"));
+        }
+    }
+    match value_of(person, BOSS) {
+        None | Some(Value::Object(_)) => Ok(()),
+        Some(Value::String(text)) if text.trim().is_empty() => Ok(()),
+        Some(value) => Err(odd(person, BOSS, value, "an object with an id")),
+    }
+}
+
+fn odd(person: &Value, field: &str, value: &Value, wanted: &str) -> anyhow::Error {
+    let who =
+        text_of(person, "root.id").map_or_else(|| "a person without an id".to_owned(), |id| format!("person {id}"));
+    let got = kind_of(value);
+    anyhow!("{who} of HiBob has {got} in the field {field}, where {wanted} is expected. Nothing was written")
+}
+
 /// The user that a person is; `supervisor_id` is HiBob's id of whom they report to.
 pub(crate) fn user(person: Value, rule: Option<&SupervisorRule>) -> SourceUser {
-    let supervisor = value_of(&person, "work.reportsTo").and_then(|boss| boss.get("id")).and_then(record::text);
+    let supervisor = value_of(&person, BOSS).and_then(|boss| boss.get("id")).and_then(record::text);
     let known = SourceUser {
         name: name(&person).unwrap_or_default(),
         email: text_of(&person, "root.email").unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! What becomes of each field, with values as people leave them, and who is left out.
 
-use crate::{column, company, fetch, order, people, person, quirky};
+use crate::{column, company, fails, fetch, order, people, person, quirky};
+use sandbox::{Do, Fault, On};
 use serde_json::{Value, json};
 
 #[test]
@@ -108,6 +109,31 @@ fn those_who_do_not_work_there_are_left_out() {
         .expect(0)
         .says("left out: 1 terminated, 2 starting on a later day, 2 without an address, 1 in an excluded department");
     assert_eq!(order(&run), ["8", "9"]);
+}
+
+#[test]
+fn what_cannot_be_understood_stops_the_run_and_is_named() {
+    for (odd, words) in [
+        (json!({ "email": ["a@x.test"] }), "person 2 of HiBob has a list in the field root.email"),
+        (json!({ "email": { "value": "a@x.test" } }), "person 2 of HiBob has an object in the field root.email"),
+        (json!({ "id": [2] }), "a person without an id of HiBob has a list in the field root.id"),
+        (json!({ "fullName": true }), "person 2 of HiBob has true or false in the field root.fullName"),
+        (json!({ "work": { "department": {} } }), "person 2 of HiBob has an object in the field work.department"),
+        (json!({ "work": { "reportsTo": "Bob Boss" } }), "person 2 of HiBob has text in the field work.reportsTo"),
+        (
+            json!({ "internal": { "lifecycleStatus": ["terminated"] } }),
+            "person 2 of HiBob has a list in the field internal.lifecycleStatus",
+        ),
+    ] {
+        let sandbox = company(json!([person(1, json!({})), person(2, odd)]));
+        fails(&fetch(&sandbox), 1, &[words, "Nothing was written"]);
+    }
+    for odd in [json!(null), json!("3001"), json!(["3001"])] {
+        let sandbox = company(people(1));
+        let answer = json!({ "employees": [person(1, json!({})), odd] });
+        sandbox.fault(Fault::new(On::service("hibob"), Do::answer(200, answer)));
+        fails(&fetch(&sandbox), 1, &["where a person is expected"]);
+    }
 }
 
 /// The second day after today in UTC: in the future, though midnight passes meanwhile.

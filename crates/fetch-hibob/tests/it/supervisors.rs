@@ -80,3 +80,11 @@ fn people_nobody_asked_for_are_not_taken() {
     run.go(&[]).expect(0);
     assert_eq!(order(&run), ["1", "9"]);
 }
+
+#[test]
+fn a_missing_one_who_cannot_be_understood_fails_the_run() {
+    let sandbox = company(json!([reporting(1, json!("9"))]));
+    let odd = json!({ "employees": [person(9, json!({ "fullName": { "first": "Ann" } }))] });
+    sandbox.fault(Fault::new(On::service("hibob").nth(2), Do::answer(200, odd)));
+    fails(&fetch(&sandbox), 1, &["person 9 of HiBob has an object in the field root.fullName"]);
+}
