@@ -8,6 +8,7 @@ use crate::people::Standing;
 use crate::prepared::Prepared;
 use crate::record::{Record, Transformed};
 use crate::roles;
+use crate::settings::Grouping;
 use crate::source::{self, Dropped};
 use crate::user::{After, User, role_text, status_text};
 use timecamp_scim_core::models::Status;
@@ -128,7 +129,7 @@ impl<'p, 'a> Explainer<'p, 'a> {
     }
 
     fn group(&mut self, position: usize, record: &'p Record<'a>, user: &User<'_>) -> String {
-        let path = if user.group.is_empty() { "the root group" } else { &*user.group };
+        let path = if user.group.is_empty() { "the root group".to_owned() } else { self.path(&user.group) };
         let mut text = format!("group: {path}, {}", self.group_reason(user.group_why));
         if user.group_why == groups::Why::Administrator {
             return text;
@@ -147,6 +148,14 @@ impl<'p, 'a> Explainer<'p, 'a> {
             }
         }
         text
+    }
+
+    /// A group path as it may be read: where supervisors give groups, its parts may be their names.
+    fn path(&self, path: &str) -> String {
+        match self.prepared.settings.grouping {
+            Grouping::Departments => path.to_owned(),
+            Grouping::Supervisors | Grouping::Both => path.split('/').map(self.show).collect::<Vec<_>>().join("/"),
+        }
     }
 
     fn group_reason(&self, why: groups::Why) -> String {

@@ -217,8 +217,9 @@ impl<'de> Visitor<'de> for TokensVisitor {
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
         let mut tokens = Tokens::default();
-        while let Some(Key(field)) = map.next_key()? {
-            match field {
+        // As it is written: a key that is no text (half a surrogate pair) is none of ours, and no reason to lose the rest.
+        while let Some(key) = map.next_key::<&RawValue>()? {
+            match json::text(key.get()).and_then(|key| Field::of(&key)) {
                 Some(field) => tokens.put(field, map.next_value::<&RawValue>()?.get()),
                 None => {
                     map.next_value::<IgnoredAny>()?;
@@ -226,27 +227,5 @@ impl<'de> Visitor<'de> for TokensVisitor {
             }
         }
         Ok(tokens)
-    }
-}
-
-struct Key(Option<Field>);
-
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_identifier(KeyVisitor)
-    }
-}
-
-struct KeyVisitor;
-
-impl Visitor<'_> for KeyVisitor {
-    type Value = Key;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Key, E> {
-        Ok(Key(Field::of(key)))
     }
 }

@@ -69,7 +69,8 @@ fn transforms(env: &mut Env) -> Transforms {
         (String::new(), text.to_owned())
     } else {
         match read(text) {
-            Ok(content) => (format!(" of the file {text}"), content),
+            // Editors on Windows put a byte order mark first.
+            Ok(content) => (format!(" of the file {text}"), content.trim_start_matches('\u{feff}').to_owned()),
             Err(error) => {
                 let problem = format!("`{text}` is neither a JSON object nor a file that can be read ({error})");
                 env.complain(&vars::PREPARE_TRANSFORM_CONFIG, &problem);
@@ -144,6 +145,9 @@ mod tests {
         let path: &'static str = path.display().to_string().leak();
         let (_, text) = read_from(&[("TIMECAMP_PREPARE_TRANSFORM_CONFIG", path)]);
         assert!(text.contains("rules.json is not accepted: at exclude.string.equals: text is expected"), "{text}");
+        #[expect(clippy::disallowed_methods, reason = "a test's own file")]
+        std::fs::write(path, "\u{feff}{}").unwrap();
+        assert_eq!(read_from(&[("TIMECAMP_PREPARE_TRANSFORM_CONFIG", path)]).1, "");
         let (_, text) = read_from(&[("TIMECAMP_PREPARE_TRANSFORM_CONFIG", "no/such.json")]);
         assert!(text.contains("`no/such.json` is neither a JSON object nor a file"), "{text}");
     }

@@ -182,6 +182,9 @@ fn names_and_addresses_can_be_masked_in_the_log() {
     let run = run(&three()).env("LOG_MASK_PII", "true");
     let done = run.go(&["--debug"]).expect(0).says("1 user has no external id").says_not("cid@x.test").says_not("Cid");
     assert!(!done.stderr.contains("Bob"), "{done}");
+    let run = run.env("TIMECAMP_USE_SUPERVISOR_GROUPS", "true").env("TIMECAMP_USE_DEPARTMENT_GROUPS", "false");
+    let done = run.go(&["--debug"]).expect(0).says("; group: A***, the group of their supervisor A***");
+    assert!(!done.stderr.contains("Ann"), "groups that are called like people: {done}");
 }
 
 #[test]
@@ -222,7 +225,10 @@ fn a_pattern_that_explodes_is_an_error_and_no_hang() {
 fn a_circle_of_supervisors_is_exit_1() {
     let users = json!([person("1", "Ann", "", "2"), person("2", "Bob", "", "1")]);
     let run = run(&users).env("TIMECAMP_USE_SUPERVISOR_GROUPS", "true");
-    run.go(&[]).expect(1).says("Cycle in supervisor hierarchy: Ann (1) -> Bob (2) -> Ann (1)");
+    run.go(&[])
+        .expect(1)
+        .says("Cycle in supervisor hierarchy: Ann (1) -> Bob (2) -> Ann (1). ")
+        .says("Correct supervisor_id of one of them");
     assert!(!run.exists("var/timecamp_users.json"));
     run.env("LOG_MASK_PII", "true").go(&[]).expect(1).says("hierarchy: A*** (1) -> B*** (2) -> A*** (1)");
 }

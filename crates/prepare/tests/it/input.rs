@@ -1,6 +1,6 @@
 //! Input that cannot be used: what is said, and the exit code.
 
-use crate::support::{outcome, person, settings, try_bytes, try_outcome, with};
+use crate::support::{person, settings, try_bytes, try_outcome, with};
 use serde_json::{Value, json};
 use testkit::Run;
 
@@ -98,6 +98,23 @@ fn broken_escapes_matter_only_where_the_text_is_used() {
 }
 
 #[test]
+fn a_key_that_is_no_text_does_not_cost_the_record() {
+    let input = br#"{"users": [{"\ud800": 1, "external_id": "1", "email": "a@x.test", "n\u0061me": "Ann"}]}"#;
+    let change = (
+        "TIMECAMP_PREPARE_TRANSFORM_CONFIG",
+        r#"{"transform": [{"property": "department", "action": "replace_all", "value": "Ops"}]}"#,
+    );
+    for env in [&[][..], &[change]] {
+        let prepared = settings(env);
+        let prepared = prepare::prepare(input, &prepared).unwrap();
+        let mut output = Vec::new();
+        prepared.write(&mut output).unwrap();
+        let text = String::from_utf8(output).unwrap();
+        assert!(text.contains(r#""timecamp_user_name": "Ann""#) && text.contains(r#""\ud800": 1"#), "{text}");
+    }
+}
+
+#[test]
 fn tokens_of_the_source_are_carried_through_unchanged() {
     let tokens = r#"[1.0, 1e5, 12345678901234567890, 1.23456789012345678901, -0, "\u0105\/", "ą"]"#;
     let input =
@@ -117,6 +134,9 @@ fn the_binary_refuses_with_exit_6_and_writes_nothing() {
     for (content, part) in [
         (&b"{\"users\": ["[..], "var/users.json: the file is cut off"),
         (b"[]", "var/users.json: the file is not what a fetch writes"),
+        (b"name,email\nAnn,ann@x.test\n", "var/users.json: the file is not JSON"),
+        (b"{\"people\": []}", "{\"users\": [...]}: it has no `users`"),
+        (b"{\"users\": [\"\xff\"]}", "var/users.json: the file is not UTF-8 text"),
         (b"{\"users\": [7]}", "users[0]: is a number, not an object"),
         (b"{\"users\": [{\"external_id\": \"7\", \"name\": 7}]}", "users[0] (external id 7): `name` is a number"),
     ] {
@@ -130,12 +150,18 @@ fn the_binary_refuses_with_exit_6_and_writes_nothing() {
 
 #[test]
 fn deep_records_are_carried_through() {
-    let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
-    let input = format!(r#"{{"users": [{{"external_id": "1", "email": "a@x.test", "raw_data": {deep}}}]}}"#);
-    let prepared = settings(&[]);
-    let prepared = prepare::prepare(input.as_bytes(), &prepared).unwrap();
-    let mut output = Vec::new();
-    prepared.write(&mut output).unwrap();
-    assert_eq!(String::from_utf8(output).unwrap().matches('[').count(), 5001);
-    assert_eq!(outcome(&json!([]), &[]).users.len(), 0);
+    let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+    let user = format!(r#"{{"external_id": "1", "email": "a@x.test", "status": "active", "x": {deep}}}"#);
+    let run = Run::new(env!("CARGO_BIN_EXE_prepare")).env("DISABLE_FILE_LOGGING", "true");
+    let run = run.file("var/users.json", format!(r#"{{"note": {deep}, "users": [{user}]}}"#));
+    run.go(&[]).expect(0);
+    assert_eq!(run.read("var/timecamp_users.json").matches('[').count(), 200_001);
+    let change = r#"{"exclude": {"property": "x.0.0", "string": {"equals": "y"}}, "transform": [{"property": "x.0.0", "action": "replace_all", "value": 7}]}"#;
+    let run = run.env("TIMECAMP_PREPARE_TRANSFORM_CONFIG", change);
+    run.go(&[]).expect(0);
+    assert_eq!(
+        run.read("var/timecamp_users.json").matches('[').count(),
+        200_001,
+        "raw_data is the record as it stood in the file"
+    );
 }
