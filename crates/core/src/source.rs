@@ -14,6 +14,7 @@ use crate::handoff::{self, About};
 use crate::models::{Leave, SourceUser, Status};
 use crate::stage::{self, Context, Mode, Stage};
 use crate::storage::Name;
+use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 use std::fmt::Debug;
@@ -147,12 +148,18 @@ async fn write<S: Source>(
     let active = users.iter().filter(|user| user.status == Status::Active).count() as u64;
     let about = About { users: users.len() as u64, active, source: Some(S::SOURCE.to_owned()), ..About::default() };
     let (storage, author) = (context.storage(), context.author());
+    // The people come last: they decide about accounts, and a new file of them says that everything was written.
     if let Some(leaves) = leaves {
         let about = About { users: leaves.len() as u64, active: leaves.len() as u64, ..about.clone() };
         let file = VacationFile { vacation: leaves };
         handoff::write(storage, &Name::Vacation, &author, about, |to| pretty(to, &file)).await?;
     }
-    handoff::write(storage, name, &author, about, |to| pretty(to, &UsersFile { users })).await?;
+    let written = handoff::write(storage, name, &author, about, |to| pretty(to, &UsersFile { users })).await;
+    if leaves.is_some() {
+        written.with_context(|| format!("{} was written before and is new; run again", Name::Vacation))?;
+    } else {
+        written?;
+    }
     tracing::info!("wrote {name}: {} users, {active} active", users.len());
     Ok(())
 }

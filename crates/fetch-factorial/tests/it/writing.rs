@@ -3,6 +3,7 @@
 use crate::helpers::{employee, employees, fetch, firm, ids, leave, people, team, vacation, with};
 use sandbox::Sandbox;
 use serde_json::{Value, json};
+use testkit::{Done, Run};
 
 #[test]
 fn a_dry_run_shows_and_writes_nothing() {
@@ -118,4 +119,63 @@ fn another_file_can_be_named_for_the_people() {
     let run = fetch(&sandbox);
     run.go(&["--output", "elsewhere/people.json"]).expect(0);
     assert!(run.exists("elsewhere/people.json") && run.exists("var/vacation.json") && !run.exists("var/users.json"));
+}
+
+/// The shell's words before a run that is told of a file's limit as of a full disk.
+const TOLD: &str = "trap '' XFSZ; ";
+/// And before one that dies of it.
+const KILLED: &str = "";
+
+/// A run in which no file can grow beyond 64 blocks (32 or 64 KiB).
+fn with_little_room(run: &Run, how: &str) -> Done {
+    let fetch = env!("CARGO_BIN_EXE_fetch-factorial");
+    let shell = run.clone().stage("sh").env("FETCH", fetch).env("DISABLE_FILE_LOGGING", "true");
+    shell.go(&["-c", &format!("{how}ulimit -f 64; exec \"$FETCH\"")])
+}
+
+/// So many people and leaves, whose files come to hundreds of kilobytes where there are hundreds.
+fn company(people: u64, leaves: u64) -> Value {
+    firm(employees(people), json!([]), (1..=leaves).map(|id| leave(id, 1, json!({}))).collect())
+}
+
+const PEOPLE: [&str; 2] = ["var/users.json", "var/users.json.manifest.json"];
+const LEAVES: [&str; 2] = ["var/vacation.json", "var/vacation.json.manifest.json"];
+
+#[test]
+fn leaves_that_cannot_be_written_leave_both_files() {
+    let sandbox = Sandbox::start(company(5, 1));
+    let run = fetch(&sandbox);
+    run.go(&[]).expect(0);
+    let before = run.files();
+    sandbox.load(company(6, 900)).unwrap();
+    with_little_room(&run, TOLD)
+        .expect(1)
+        .says("cannot write var/vacation.json")
+        .says("the previous file is untouched");
+    assert_eq!(run.files(), before);
+}
+
+#[test]
+fn people_who_cannot_be_written_leave_the_file_of_people_and_the_leaves_are_whole() {
+    let sandbox = Sandbox::start(company(600, 1));
+    let run = fetch(&sandbox);
+    run.go(&[]).expect(0);
+    let before = run.files();
+    for (how, code) in [(TOLD, 1), (KILLED, -25)] {
+        sandbox.load(company(601, 2)).unwrap();
+        let done = with_little_room(&run, how).expect(code);
+        for name in PEOPLE {
+            assert_eq!(run.bytes(name), before[name], "{name}: {done}");
+        }
+        assert_eq!(vacation(&run).len(), 2);
+        let [file, manifest] = LEAVES;
+        assert_eq!(run.json(manifest)["sha256"], json!(testkit::sha256_hex(&run.bytes(file))));
+        if how == TOLD {
+            let done = done.says("cannot write var/users.json").says("the previous file is untouched");
+            done.says("var/vacation.json was written before and is new");
+            assert_eq!(run.files().len(), 4, "nothing half is left");
+        }
+    }
+    run.go(&[]).expect(0);
+    assert_eq!((run.users().len(), vacation(&run).len()), (601, 2));
 }
