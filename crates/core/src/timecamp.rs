@@ -8,7 +8,7 @@ mod settings;
 mod wire;
 mod writer;
 
-pub use reader::{Attendance, DayType, Group, Me, Reader, User};
+pub use reader::{Attendance, DayType, Group, Me, Reader, Usage, User};
 pub use settings::TimecampSettings;
 pub use writer::{DayEntry, Edit, InviteStatus, Placement, WriteError, Writer};
 

@@ -69,7 +69,7 @@ async fn carry_out(context: &Context, args: &TimeOffArgs, settings: &TimeOffSett
     let plan = make(context, args, settings, &reader).await?;
     let concurrency = settings.timecamp.concurrency;
     let tools = Tools { writer: reader.writer(lock), stop: context.stop().clone(), concurrency };
-    let Results { days, users, failed, halted } = apply::apply(&plan, &tools).await;
+    let Results { days, users, failed, halted, .. } = apply::apply(&plan, &tools).await;
     if let Some(why) = &halted {
         tracing::error!("{why}; the rest was not sent. Run again: what is done already is not sent twice");
     }

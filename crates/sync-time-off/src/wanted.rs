@@ -89,7 +89,7 @@ fn each_day((start, finish): (Date, Date)) -> impl Iterator<Item = Date> {
 }
 
 impl Day {
-    fn of(DayType { id, name, day_off }: &DayType, part: Part) -> Self {
+    fn of(DayType { id, name, day_off, usage: _ }: &DayType, part: Part) -> Self {
         let vacation = name.to_lowercase().contains("vacation");
         let (should_be, minutes) = match (part, day_off) {
             (Part::Whole, true) => (0, WHOLE),
@@ -106,6 +106,7 @@ mod tests {
     use crate::settings::Policy;
     use crate::world::tests::{day_types, user};
     use crate::world::{Settings, World};
+    use timecamp_scim_core::timecamp::Usage;
 
     fn world() -> World {
         let policy = Policy { ignored: [UserId(3)].into(), ..Policy::default() };
@@ -137,7 +138,9 @@ mod tests {
 
     #[test]
     fn the_vacation_of_a_name_counts_in_any_letter_case_and_place() {
-        let day = |name: &str| Day::of(&DayType { id: 1, name: name.to_owned(), day_off: true }, Part::Whole).vacation;
+        let day = |name: &str| {
+            Day::of(&DayType { id: 1, name: name.to_owned(), day_off: true, usage: Usage::InUse }, Part::Whole).vacation
+        };
         assert_eq!((day("Paid VACATION (old)"), day("Vacations"), day("Vacancy")), (480, 480, 0));
     }
 

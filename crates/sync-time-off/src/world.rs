@@ -3,7 +3,7 @@
 use crate::settings::{ExternalIds, Policy};
 use std::collections::{BTreeMap, BTreeSet};
 use timecamp_scim_core::names::{address_key, loose_name_key, same_name_key};
-use timecamp_scim_core::timecamp::{DayType, Setting, User, UserId};
+use timecamp_scim_core::timecamp::{DayType, Setting, Usage, User, UserId};
 
 /// Settings by user.
 pub(crate) type Settings = BTreeMap<UserId, BTreeMap<Setting, String>>;
@@ -60,13 +60,15 @@ impl World {
             .or_else(|| self.external.get(external_id?.trim()).copied())
     }
 
-    /// The kind of day of this name: exactly, else whatever the letter case. Of several the one with the lowest id.
+    /// The kind of day of this name: exactly, else whatever the letter case, and before all one that is in use. Of
+    /// several the one with the lowest id.
     pub(crate) fn day_type(&self, name: &str) -> Option<&DayType> {
-        let by = |key: fn(&str) -> String| {
+        let by = |usage: Usage, key: fn(&str) -> String| {
             let wanted = key(name);
-            self.day_types.values().find(move |kind| key(&kind.name) == wanted)
+            self.day_types.values().find(move |kind| kind.usage == usage && key(&kind.name) == wanted)
         };
-        by(same_name_key).or_else(|| by(loose_name_key))
+        let named = |usage| by(usage, same_name_key).or_else(|| by(usage, loose_name_key));
+        named(Usage::InUse).or_else(|| named(Usage::Retired))
     }
 }
 
@@ -87,7 +89,7 @@ pub(crate) mod tests {
     pub(crate) fn day_types() -> Vec<DayType> {
         [(12, "Working Day", false), (13, "Vacation", true), (14, "Sick Leave", true), (15, "Home office", false)]
             .into_iter()
-            .map(|(id, name, day_off)| DayType { id, name: name.to_owned(), day_off })
+            .map(|(id, name, day_off)| DayType { id, name: name.to_owned(), day_off, usage: Usage::InUse })
             .collect()
     }
 
@@ -131,7 +133,7 @@ pub(crate) mod tests {
     #[test]
     fn day_types_are_found_by_name() {
         let mut kinds = day_types();
-        kinds.push(DayType { id: 9, name: "VACATION".to_owned(), day_off: true });
+        kinds.push(DayType { id: 9, name: "VACATION".to_owned(), day_off: true, usage: Usage::InUse });
         let world = World::new(Vec::new(), &Settings::new(), kinds, &Policy::default());
         let id = |name| world.day_type(name).map(|kind| kind.id);
         assert_eq!(id("Vacation"), Some(13));

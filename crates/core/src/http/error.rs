@@ -88,7 +88,9 @@ pub enum HttpError {
         source: serde_json::Error,
     },
     /// The client or the request could not be made.
-    #[error("cannot make the HTTP request")]
+    #[error(
+        "cannot make the HTTP request; if the key or the address holds a line break or an invisible character, set it anew"
+    )]
     Setup {
         /// Why.
         source: reqwest::Error,
@@ -109,6 +111,11 @@ impl HttpError {
     /// The status, when the service answered with one.
     pub fn code(&self) -> Option<u16> {
         if let Self::Status { status, .. } = self { Some(*status) } else { None }
+    }
+
+    /// Whether the service, or what stands before it, gave no answer of its own.
+    pub fn is_unanswered(&self) -> bool {
+        matches!(self, Self::NotSent { .. }) || (self.may_have_taken_effect() && self.code() != Some(500))
     }
 
     /// Whether the service may have carried the request out although we do not know.

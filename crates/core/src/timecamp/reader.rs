@@ -58,6 +58,17 @@ pub struct DayType {
     pub name: String,
     /// Whether nobody works on such a day.
     pub day_off: bool,
+    /// Whether it is still given out.
+    pub usage: Usage,
+}
+
+/// Whether a kind of day is still given out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Usage {
+    /// It is.
+    InUse,
+    /// It was switched off in TimeCamp.
+    Retired,
 }
 
 /// One day of one user as TimeCamp has it.
@@ -212,7 +223,15 @@ impl Reader {
         let body: Value = answer.json()?;
         let rows: Vec<WireDayType> = wire::each(data(body)).map_err(|source| not_json(&answer, source))?;
         let on = |value: &Value| value.as_bool().unwrap_or_else(|| wire::plain(value) == "1");
-        Ok(rows.into_iter().map(|row| DayType { id: row.id, name: row.name, day_off: on(&row.is_day_off) }).collect())
+        Ok(rows
+            .into_iter()
+            .map(|WireDayType { id, name, is_day_off, is_active }| DayType {
+                id,
+                name,
+                day_off: on(&is_day_off),
+                usage: if is_active.is_null() || on(&is_active) { Usage::InUse } else { Usage::Retired },
+            })
+            .collect())
     }
 
     /// A user's days from `start` to `end` (`2026-03-01`), both included.

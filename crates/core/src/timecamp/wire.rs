@@ -112,6 +112,8 @@ pub(super) struct WireDayType {
     pub(super) name: String,
     #[serde(rename = "isDayOff", default)]
     pub(super) is_day_off: Value,
+    #[serde(rename = "isActive", default)]
+    pub(super) is_active: Value,
 }
 
 #[derive(Debug, Deserialize)]

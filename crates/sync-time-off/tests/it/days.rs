@@ -185,6 +185,31 @@ fn the_account_is_read_in_few_requests() {
 }
 
 #[test]
+fn of_day_types_of_one_name_the_one_in_use_counts() {
+    let kind = |id: u64, name: &str, active: bool| json!({ "id": id, "slug": name, "name": name, "isDayOff": true, "isActive": active });
+    let kinds = json!({
+        "13": kind(13, "Vacation", false),
+        "20": kind(20, "Vacation", true),
+        "14": kind(14, "Sick Leave", false),
+        "21": kind(21, "SICK LEAVE", true),
+        "15": kind(15, "Wedding", false),
+    });
+    let sandbox = Sandbox::with_account(with(account(1), "day_types", kinds));
+    let run = stage(
+        &sandbox,
+        json!([
+            leave(901, "2026-03-01", "2026-03-01", "Vacation"),
+            leave(901, "2026-03-02", "2026-03-02", "Sick Leave"),
+            leave(901, "2026-03-03", "2026-03-03", "Wedding"),
+        ]),
+    );
+    run.go(&[]).expect(0);
+    let expected =
+        ["p901@x.test 2026-03-01 20 0/480", "p901@x.test 2026-03-02 21 0/0", "p901@x.test 2026-03-03 15 0/0"];
+    assert_eq!(days(&sandbox), expected);
+}
+
+#[test]
 fn every_shape_of_answer_is_understood() {
     for (shape, all_unset) in [("list", "bare"), ("map", "not_found"), ("map", "usual")] {
         for ids in ["text", "number", "mixed"] {

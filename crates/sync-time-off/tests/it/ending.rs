@@ -1,8 +1,8 @@
 //! The lock, signals, and runs that are cut short.
 
 use crate::helpers::{account, days, leave, sent, stage};
-use sandbox::{On, Sandbox};
-use serde_json::Value;
+use sandbox::{Do, Fault, On, Sandbox};
+use serde_json::{Value, json};
 use std::time::Duration;
 use testkit::Run;
 
@@ -68,6 +68,21 @@ fn asked_to_stop_it_finishes_what_is_in_flight_and_the_next_run_does_the_rest() 
         run.go(&[]).expect(0).says(&format!("{set} days right already"));
         assert_eq!((sent(&sandbox).len(), days(&sandbox).len()), (30 - set, 30), "{signal}");
     }
+}
+
+#[test]
+fn asked_to_stop_while_timecamp_wants_a_pause_it_does_not_wait_and_sends_no_more() {
+    let sandbox = Sandbox::with_account(account(2));
+    sandbox.fault(Fault::once(post(), Do::throttle(250)));
+    let leaves = json!([leave(901, DAY, DAY, "Vacation"), leave(902, DAY, DAY, "Vacation")]);
+    let run = stage(&sandbox, leaves).env("TIMECAMP_SCIM_TIME_SCALE", "1").env("TIMECAMP_CONCURRENCY", "1");
+    let running = run.spawn(&["--debug"]);
+    running.wait_for("waiting before", SOON);
+    running.term();
+    let done = running.wait().expect(1);
+    assert!(done.stderr.contains("the run was asked to stop; the rest was not sent"), "{done}");
+    assert_eq!((sent(&sandbox).len(), days(&sandbox).len()), (1, 0));
+    run.go(&[]).expect(0).says("2 days set for 2 users");
 }
 
 #[test]

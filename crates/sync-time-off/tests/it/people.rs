@@ -1,7 +1,7 @@
 //! Whose days they are, and entries that are left out.
 
 use crate::helpers::{account, but, days, leave, sent, stage, with};
-use sandbox::Sandbox;
+use sandbox::{Do, Fault, On, Sandbox};
 use serde_json::{Value, json};
 
 const DAY: &str = "2026-03-05";
@@ -39,6 +39,31 @@ fn external_ids_may_be_numbers() {
     let sandbox = Sandbox::with_account(account);
     stage(&sandbox, json!([named(json!(null), json!(31))])).go(&[]).expect(0);
     assert_eq!(days(&sandbox).len(), 1);
+}
+
+#[test]
+fn null_in_place_of_a_users_settings_means_that_nothing_is_set() {
+    let sandbox = Sandbox::with_account(account(2));
+    let row = json!({ "userId": "902", "name": "external_id", "value": "e902" });
+    let settings = json!({ "1": null, "901": null, "902": [row] });
+    sandbox.fault(Fault::new(On::timecamp("GET", "user/*/setting"), Do::answer(200, settings)));
+    let run = stage(&sandbox, json!([named(json!(null), json!("e901")), named(json!(null), json!("e902"))]));
+    run.go(&[]).expect(0).says("1 entries are of people who are not in TimeCamp").says("entry 1 (external id e901");
+    assert_eq!(days(&sandbox), [format!("p902@x.test {DAY} 13 0/480")]);
+}
+
+#[test]
+fn settings_of_nobody_are_asked_for_again_before_they_count_as_unset() {
+    let nobody = json!({ "1": null, "901": null });
+    for empty in [Do::answer(200, json!([])), Do::answer(404, json!([])), Do::answer(200, nobody)] {
+        let sandbox = Sandbox::with_account(account(1));
+        sandbox.fault(Fault::once(On::timecamp("GET", "user/*/setting"), empty.clone()));
+        let run = stage(&sandbox, json!([named(json!("second901@y.test"), json!(null))]));
+        run.go(&[]).expect(0);
+        assert_eq!(days(&sandbox).len(), 1, "{empty:?}");
+        let asked = sandbox.journal().iter().filter(|entry| entry.is("GET", "user/*/setting")).count();
+        assert_eq!(asked, 2, "{empty:?}");
+    }
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! TimeCamp refuses, or is not well.
 
-use crate::helpers::{KEY, account, days, leave, sent, stage, with};
+use crate::helpers::{KEY, account, days, leave, sent, stage, user_of, with};
 use sandbox::{Do, Fault, On, Sandbox};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 const DAY: &str = "2026-03-05";
 
@@ -124,6 +125,51 @@ fn a_403_on_everything_ends_the_run() {
     sandbox.fault(Fault::new(post(), Do::answer(403, json!({ "message": "Forbidden." }))));
     stage(&sandbox, leaves(60)).go(&[]).expect(1).says("TimeCamp refuses every change (403)");
     assert!(sent(&sandbox).len() < 20, "{}", sent(&sandbox).len());
+}
+
+#[test]
+fn a_refusal_after_other_failures_is_not_a_403_on_everything() {
+    let sandbox = Sandbox::with_account(account(40));
+    let locked = Do::answer(400, json!({ "message": "Invalid payload.", "error": "locked period" }));
+    sandbox.faults(vec![
+        Fault::new(post(), locked).times(15),
+        Fault::once(post(), Do::answer(403, json!({ "message": "Not allowed to modify attendance" }))),
+    ]);
+    let run = stage(&sandbox, leaves(40)).env("TIMECAMP_CONCURRENCY", "1");
+    run.go(&[]).expect(5).says("24 days set for 24 users").says("16 requests failed").says_not("the rest was not sent");
+    assert_eq!(days(&sandbox).len(), 24);
+}
+
+#[test]
+fn timecamp_out_of_reach_ends_the_run() {
+    for trouble in [Do::DropBefore, Do::status(502)] {
+        let sandbox = Sandbox::with_account(account(60));
+        sandbox.fault(Fault::new(post(), trouble.clone()));
+        let run = stage(&sandbox, leaves(60)).env("TIMECAMP_CONCURRENCY", "4");
+        run.go(&[]).expect(1).says("TimeCamp cannot be reached any more; the rest was not sent");
+        let tried: BTreeSet<String> = sandbox.writes().iter().map(user_of).collect();
+        assert!((10..20).contains(&tried.len()), "{trouble:?}: {} users", tried.len());
+        sandbox.clear_faults();
+        run.go(&[]).expect(0);
+        assert_eq!(days(&sandbox).len(), 60, "{trouble:?}");
+    }
+}
+
+#[test]
+fn failures_here_and_there_do_not_end_the_run() {
+    let sandbox = Sandbox::with_account(account(60));
+    sandbox.fault(Fault::new(post().every(2), Do::answer(500, json!({ "message": "oops" }))));
+    let run = stage(&sandbox, leaves(60)).env("TIMECAMP_CONCURRENCY", "1");
+    run.go(&[]).expect(5).says("30 days set for 30 users").says("30 requests failed");
+}
+
+#[test]
+fn a_pause_that_is_too_long_ends_the_run_and_says_until_when() {
+    let sandbox = Sandbox::with_account(account(40));
+    sandbox.fault(Fault::new(post(), Do::throttle(7200)));
+    let run = stage(&sandbox, leaves(40)).env("TIMECAMP_CONCURRENCY", "2");
+    run.go(&[]).expect(1).says("throttled until 20").says("wants a longer pause").says("the rest was not sent");
+    assert!(sent(&sandbox).len() <= 2, "{}", sent(&sandbox).len());
 }
 
 #[test]
