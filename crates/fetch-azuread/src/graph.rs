@@ -80,7 +80,8 @@ impl Graph {
                 // The whole link as it came: Graph keeps the query in it.
                 Some(link) => Ok(http.request_url(Method::GET, link.clone())),
             });
-            let Page { value, next: link } = answer.await?.json()?;
+            let page = answer.await?.json().map_err(|error| explained(listing.right, error));
+            let Page { value, next: link } = page?;
             let number = pages.page(value.iter().map(id_of).collect())?;
             progress.add(value.len() as u64);
             progress.note(format!("page {number}"));
@@ -114,12 +115,20 @@ pub(crate) fn id_of(record: &Value) -> String {
 }
 
 fn explained(right: Right, error: HttpError) -> anyhow::Error {
-    let advice = match error.code() {
-        Some(401) => {
+    let advice = match (&error, error.code()) {
+        (_, Some(401)) => {
             "Microsoft Graph does not accept a token that was just given: AZURE_SCIM_ENDPOINT and AZURE_AUTHORITY_HOST \
              have to belong to the same cloud, and AZURE_TENANT_ID to the people"
         }
-        Some(403) => right.advice(),
+        (_, Some(403)) => right.advice(),
+        (_, Some(404)) => {
+            "Microsoft Graph does not have this: check AZURE_SCIM_ENDPOINT; if it is right, a group was removed while it \
+             was read, so run again"
+        }
+        (HttpError::NotJson { .. }, _) => {
+            "this is not the answer that Microsoft Graph documents: check AZURE_SCIM_ENDPOINT, and whether a proxy answers \
+             in its place"
+        }
         _ => "Entra ID cannot be read",
     };
     anyhow::Error::from(error).context(advice)

@@ -13,6 +13,8 @@ use timecamp_scim_core::source::add_missing_supervisors;
 /// Up to so many members of filter groups are looked up one by one (twenty a request); for more, everybody is read
 /// and the others are dropped.
 const FEW: usize = 400;
+/// How many ids are named in a warning.
+const NAMED: usize = 10;
 
 pub(crate) async fn people(http: &HttpSettings, settings: &Settings) -> anyhow::Result<Vec<SourceUser>> {
     if !settings.ignored.is_empty() {
@@ -34,6 +36,7 @@ pub(crate) async fn people(http: &HttpSettings, settings: &Settings) -> anyhow::
     let wanted = |user: &SourceUser| filter.as_ref().is_none_or(|members| members.contains(&user.external_id));
     let (mut users, others): (Vec<_>, Vec<_>) = all.into_iter().partition(wanted);
     warn_of_hidden(&users);
+    warn_of_unknown_members(filter.as_ref(), &users);
     let mut others: BTreeMap<String, SourceUser> =
         others.into_iter().map(|user| (user.external_id.clone(), user)).collect();
     add_missing_supervisors(&mut users, async |ids| {
@@ -76,6 +79,23 @@ fn warn_of_hidden(users: &[SourceUser]) {
         tracing::warn!(
             "Entra ID does not tell of {hidden} users whether their accounts are enabled; they count as active. The app \
              registration needs the application permission User.Read.All with admin consent"
+        );
+    }
+}
+
+/// Who is in a group and no user of the tenant, such as somebody who was deleted meanwhile.
+fn warn_of_unknown_members(filter: Option<&BTreeSet<String>>, users: &[SourceUser]) {
+    let found: BTreeSet<&str> = users.iter().map(|user| user.external_id.as_str()).collect();
+    let unknown: Vec<&str> =
+        filter.into_iter().flatten().map(String::as_str).filter(|member| !found.contains(member)).collect();
+    if !unknown.is_empty() {
+        let named: Vec<&str> = unknown.iter().take(NAMED).copied().collect();
+        let more = if unknown.len() > NAMED { ", …" } else { "" };
+        tracing::warn!(
+            "left out: {} members of AZURE_FILTER_GROUPS whom Entra ID does not have as users, such as people deleted just \
+             now: {}{more}",
+            unknown.len(),
+            named.join(", ")
         );
     }
 }

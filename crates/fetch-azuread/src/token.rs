@@ -26,6 +26,9 @@ const ADVICE: [(&str, &str); 6] = [
     ("AADSTS1002012", "AZURE_SCIM_ENDPOINT is not an address of Microsoft Graph"),
 ];
 
+/// What to do when the answer is not one of Microsoft's.
+const ELSEWHERE: &str = "check AZURE_AUTHORITY_HOST, and whether a proxy answers in its place";
+
 #[derive(Debug)]
 pub(crate) struct Tokens {
     http: Http,
@@ -78,7 +81,7 @@ impl Tokens {
             [("client_id", self.client_id.as_str()), ("scope", &self.scope), ("grant_type", "client_credentials")];
         let request = self.http.post(&self.path).form(&open, &[("client_secret", &self.client_secret)]);
         let answer = request.replay(Replay::Safe).send().await.map_err(explained)?;
-        let Answered { access_token, expires_in } = answer.json()?;
+        let Answered { access_token, expires_in } = answer.json().map_err(explained)?;
         let auth = Auth::Bearer(Secret::new(access_token));
         let good_for = good_for(expires_in.unwrap_or(UNSAID));
         tracing::debug!(good_for = ?good_for, scope = %self.scope, "got an access token");
@@ -95,7 +98,9 @@ fn explained(error: HttpError) -> anyhow::Error {
     let text = error.to_string();
     // A code may be the beginning of a longer one.
     let code = text.split(|char: char| !char.is_ascii_alphanumeric()).find(|word| word.starts_with("AADSTS"));
-    let advice = ADVICE.iter().find(|(known, _)| Some(*known) == code).map(|(_, advice)| *advice);
+    let known = ADVICE.iter().find(|(known, _)| Some(*known) == code).map(|(_, advice)| *advice);
+    let elsewhere = code.is_none() && (matches!(error, HttpError::NotJson { .. }) || error.code() == Some(404));
+    let advice = known.or_else(|| elsewhere.then_some(ELSEWHERE));
     let advice = advice.map(|advice| format!(" ({advice})")).unwrap_or_default();
     anyhow::Error::from(error).context(format!("Entra ID gave no access token{advice}"))
 }

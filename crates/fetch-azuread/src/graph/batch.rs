@@ -1,18 +1,21 @@
 //! `$batch`: up to twenty requests in one.
 
-use super::{Graph, Right};
+use super::{Graph, Right, explained};
 use anyhow::bail;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use timecamp_scim_core::http::{Answer, Replay};
+use timecamp_scim_core::pace;
 use timecamp_scim_core::progress::Progress;
 
 /// Graph takes no more requests than this in one batch.
 const PARTS: usize = 20;
 /// How often a part is asked for again that failed without saying how long to wait.
 const TRIES: u32 = 5;
+/// A shorter wait is none: the part would be asked for over and over.
+const SHORTEST: Duration = Duration::from_secs(1);
 
 #[derive(Deserialize)]
 struct Responses {
@@ -58,14 +61,17 @@ impl Graph {
                 if open.is_empty() {
                     break;
                 }
-                tries += u32::from(wait.is_none());
-                let wait = wait.unwrap_or_else(|| Duration::from_secs(2_u64.saturating_pow(tries)));
+                let asked = wait.filter(|wait| *wait >= SHORTEST);
+                tries += u32::from(asked.is_none());
+                let wait = asked.unwrap_or_else(|| Duration::from_secs(2_u64.saturating_pow(tries)));
                 waited += wait;
                 if tries > TRIES || waited > self.settings.retry_budget {
                     bail!(
-                        "Entra ID is throttled: it still refuses {} of {} look-ups; run again later",
+                        "Entra ID is throttled: it refuses {} of {} look-ups for another {}, which is more than \
+                         HTTP_RETRY_BUDGET or {TRIES} tries allow; run again after that",
                         open.len(),
-                        ids.len()
+                        ids.len(),
+                        pace::plain(wait)
                     );
                 }
                 tracing::debug!(parts = open.len(), wait = ?wait, "waiting before parts of a batch are asked for again");
@@ -86,7 +92,7 @@ impl Graph {
 
 /// What each of the `asked` ids was answered.
 fn sort(asked: &[String], answer: &Answer) -> anyhow::Result<Sorted> {
-    let Responses { responses } = answer.json()?;
+    let Responses { responses } = answer.json().map_err(|error| explained(Right::People, error))?;
     let mut open: BTreeSet<&str> = asked.iter().map(String::as_str).collect();
     let mut sorted = Sorted::default();
     for Part { id, status, headers, body } in responses {

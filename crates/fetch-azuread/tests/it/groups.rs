@@ -149,6 +149,28 @@ fn a_batch_that_stays_refused_fails_the_run() {
 }
 
 #[test]
+fn a_batch_that_is_refused_without_a_wait_is_not_asked_for_without_end() {
+    let sandbox = Sandbox::start(tenant(people(1), vec![group("g1", "All", &["u00000"])]));
+    let part = json!({ "id": "u00000", "status": 429, "headers": { "Retry-After": "0" } });
+    sandbox
+        .fault(Fault::new(On::service("entra").route("v1.0/$batch"), Do::answer(200, json!({ "responses": [part] }))));
+    fails_and_keeps_the_file(&filtered(&sandbox, "All"), 1)
+        .says("Entra ID is throttled: it refuses 1 of 1 look-ups")
+        .says("HTTP_RETRY_BUDGET");
+    assert_eq!(requests(&sandbox, "POST", "v1.0/$batch"), 6);
+}
+
+#[test]
+fn members_who_are_no_users_any_more_are_named() {
+    let gone = json!({ "@odata.type": "#microsoft.graph.user", "id": "gone" });
+    let groups = vec![json!({ "id": "g1", "displayName": "All", "members": ["u00000", gone] })];
+    let sandbox = Sandbox::start(tenant(people(2), groups));
+    let run = filtered(&sandbox, "All");
+    run.go(&[]).expect(0).says("left out: 1 members of AZURE_FILTER_GROUPS").says("deleted just now: gone");
+    assert_eq!(ids(&run), ["u00000"]);
+}
+
+#[test]
 fn what_a_batch_answers_is_held_against_what_was_asked() {
     let world = tenant(people(2), vec![group("g1", "All", &["u00000", "u00001"])]);
     let part = |id: &str, status: u16| json!({ "id": id, "status": status, "body": { "error": { "message": "Why" } } });

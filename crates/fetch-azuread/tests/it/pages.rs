@@ -31,6 +31,8 @@ fn a_failure_on_a_late_page_leaves_the_previous_file() {
     for (trouble, said) in [
         (status(500, &[]), "answered 500 (X: Said by the test)"),
         (Do::HtmlPage, "a web page (HTML) instead of data"),
+        (Do::HtmlPage, "check AZURE_SCIM_ENDPOINT, and whether a proxy answers"),
+        (status(404, &[]), "Microsoft Graph does not have this: check AZURE_SCIM_ENDPOINT"),
         (status(200, &[]), "expected JSON"),
         (Do::Status { code: 400, headers: BTreeMap::new(), body: json!("no") }, "answered 400 (no)"),
     ] {

@@ -3,7 +3,7 @@
 use crate::helpers::{
     CLIENT, SECRET, TENANT, fails_and_keeps_the_file, fetch, group, people, requests, tenant, with_quirks,
 };
-use sandbox::Sandbox;
+use sandbox::{Do, Fault, On, Sandbox};
 use serde_json::{Value, json};
 use testkit::Run;
 
@@ -85,6 +85,18 @@ fn refusals_of_the_log_in_host_are_shown_with_what_to_do() {
             .shows_nowhere(SECRET);
     }
     assert_eq!(requests(&sandbox, "GET", "v1.0/users"), 0);
+}
+
+#[test]
+fn somebody_else_in_place_of_the_log_in_host_is_told_of() {
+    let sandbox = Sandbox::start(tenant(people(1), vec![]));
+    sandbox.fault(Fault::new(On::service("entra").route(TOKEN_ROUTE), Do::HtmlPage));
+    fails_and_keeps_the_file(&fetch(&sandbox), 1)
+        .says("Entra ID gave no access token (check AZURE_AUTHORITY_HOST")
+        .says("a web page (HTML) instead of data");
+    sandbox.clear_faults();
+    let run = fetch(&sandbox).env("AZURE_AUTHORITY_HOST", format!("{}/nowhere", sandbox.url()));
+    fails_and_keeps_the_file(&run, 1).says("check AZURE_AUTHORITY_HOST").says("answered 404");
 }
 
 #[test]
