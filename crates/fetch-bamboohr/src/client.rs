@@ -67,11 +67,23 @@ impl<'a> Client<'a> {
         // A POST that only reads.
         let request = request.json(&query(who, number, self.settings))?.replay(Replay::Safe);
         let page: Page = request.send().await.map_err(advised)?.json().map_err(advised)?;
-        // The number is all that is needed of the link, but one that leads elsewhere is not BambooHR's.
         let link = page.pagination.as_ref().and_then(|pagination| pagination.next_page.as_deref());
-        link.map(|link| self.http.same_host(link)).transpose()?;
+        link.map(|link| self.leads_home(link)).transpose()?;
         Ok(page)
     }
+
+    /// The number is all that is needed of a link to the next page, but one that leads elsewhere is not BambooHR's.
+    /// Its documentation shows links to `api.bamboohr.com` in answers of `acme.bamboohr.com`.
+    fn leads_home(&self, link: &str) -> Result<(), HttpError> {
+        match self.http.same_host(link) {
+            Err(HttpError::OtherHost { link_host, host }) if is_bamboohr(&link_host) && is_bamboohr(&host) => Ok(()),
+            other => other.map(drop),
+        }
+    }
+}
+
+fn is_bamboohr(host: &str) -> bool {
+    host.ends_with(".bamboohr.com")
 }
 
 /// The error with what an administrator can do about it before it.

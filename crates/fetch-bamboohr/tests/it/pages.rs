@@ -118,3 +118,24 @@ fn a_link_to_another_host_is_refused_and_nothing_is_sent_there() {
     assert!(elsewhere.journal().is_empty());
     assert!(run.files().is_empty());
 }
+
+#[test]
+fn a_link_to_the_other_host_of_bamboohr_is_no_link_to_another_host() {
+    for (asked, link, code) in [
+        ("acme.bamboohr.com", "api.bamboohr.com", 0),
+        ("api.bamboohr.com", "acme.bamboohr.com", 0),
+        ("api.bamboohr.com", "api.notbamboohr.com", 1),
+        ("proxy.test", "api.bamboohr.com", 1),
+    ] {
+        let sandbox = quirky(employees(20), json!({ "max_page_size": 10, "next_page_host": link }));
+        // A proxy leads every name to the sandbox, as a company's proxy might.
+        let url = format!("http://{asked}/api/gateway.php/acme");
+        let run = fetch(&sandbox).envs([("BAMBOOHR_API_URL", url.as_str()), ("HTTP_PROXY", &sandbox.url())]);
+        run.go(&[]).expect(code);
+        assert!(
+            sandbox.journal().iter().all(|entry| entry.path.starts_with("/api/gateway.php/acme/")),
+            "{asked} {link}"
+        );
+        assert_eq!(sandbox.journal().len(), if code == 0 { 2 } else { 1 }, "{asked} {link}");
+    }
+}
