@@ -10,7 +10,7 @@ pub use settings::Settings;
 
 use directory::Directory;
 use serde_json::Value;
-use settings::{API_TOKEN, FILTER_GROUPS, SUPERVISOR_GROUPS};
+use settings::{API_TOKEN, FILTER_GROUPS, ORG_URL, SUPERVISOR_GROUPS};
 use std::collections::BTreeSet;
 use timecamp_scim_core::http::HttpError;
 use timecamp_scim_core::models::{Role, SourceUser};
@@ -50,7 +50,7 @@ impl Source for Okta {
 async fn users(directory: &Directory, settings: &Settings) -> anyhow::Result<Vec<SourceUser>> {
     let fields = &settings.fields;
     let supervisors = supervisors(directory, settings).await?;
-    let records = records(directory, settings).await?;
+    let Records { chosen, at_work } = records(directory, settings).await?;
     let person = |record| {
         let mut person = Person::of(record, fields);
         if supervisors.contains(&person.okta_id) {
@@ -60,9 +60,13 @@ async fn users(directory: &Directory, settings: &Settings) -> anyhow::Result<Vec
         person
     };
     let excluded = |person: &Person| settings.excluded.hold(person.user.department.as_deref().unwrap_or_default());
-    let (left_out, mut people): (Vec<Person>, Vec<Person>) = records.into_iter().map(person).partition(excluded);
+    let (left_out, mut people): (Vec<Person>, Vec<Person>) = chosen.into_iter().map(person).partition(excluded);
     if !left_out.is_empty() {
         tracing::info!("left out: {} in an excluded department", left_out.len());
+    }
+    let at_work: Vec<Person> = at_work.into_iter().map(person).filter(|person| !excluded(person)).collect();
+    if let Some(warning) = report::left_out_at_work(&at_work, settings) {
+        tracing::warn!("{warning}");
     }
     let mut asked = BTreeSet::new();
     loop {
@@ -77,18 +81,35 @@ async fn users(directory: &Directory, settings: &Settings) -> anyhow::Result<Vec
     Ok(hierarchy::resolved(&people, fields, settings.max_roots)?)
 }
 
-/// The users to be written: by status, or the members of the filter groups that have one of the statuses.
-async fn records(directory: &Directory, settings: &Settings) -> anyhow::Result<Vec<Value>> {
+/// The users as Okta tells of them.
+struct Records {
+    /// Those to be written.
+    chosen: Vec<Value>,
+    /// Those who are not, although they work there: their statuses are not among those to read.
+    at_work: Vec<Value>,
+}
+
+/// By status, or the members of the filter groups by theirs.
+async fn records(directory: &Directory, settings: &Settings) -> anyhow::Result<Records> {
     let Settings { statuses, filter_groups, filter_group_ids, .. } = settings;
+    let left_out = settings.left_out_at_work();
     if filter_groups.is_empty() && filter_group_ids.is_empty() {
-        return directory.users(statuses).await;
+        let chosen = directory.users(statuses).await?;
+        return Ok(Records { chosen, at_work: directory.users(&left_out).await? });
     }
     let mut groups = directory.groups_named(&FILTER_GROUPS, filter_groups).await?;
     groups.extend(directory.groups_by_id(filter_group_ids).await?);
-    let mut members = directory.members(&groups).await?;
-    let status = |user: &Value| user.get("status").and_then(Value::as_str).unwrap_or_default().to_owned();
-    members.retain(|user| statuses.contains(&status(user)));
-    Ok(members)
+    let members = directory.members(&groups).await?;
+    let has = |user: &Value, statuses: &[String]| {
+        let status = user.get("status").and_then(Value::as_str).unwrap_or_default();
+        statuses.iter().any(|one| one == status)
+    };
+    let (chosen, others): (Vec<_>, Vec<_>) = members.into_iter().partition(|user| has(user, statuses));
+    let (at_work, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|user| has(user, &left_out));
+    if !others.is_empty() {
+        tracing::info!("left out: {} members of the filter groups in other statuses", others.len());
+    }
+    Ok(Records { chosen, at_work })
 }
 
 /// The Okta ids of the members of the supervisor groups.
@@ -99,16 +120,23 @@ async fn supervisors(directory: &Directory, settings: &Settings) -> anyhow::Resu
 
 /// What a refusal means, before it.
 fn explained(error: anyhow::Error) -> anyhow::Error {
-    let code = error.chain().find_map(|cause| cause.downcast_ref::<HttpError>()).and_then(HttpError::code);
-    let meaning = match code {
-        Some(401) => format!(
+    let Some(refusal) = error.chain().find_map(|cause| cause.downcast_ref::<HttpError>()) else { return error };
+    let meaning = match (refusal, refusal.code()) {
+        (_, Some(401)) => format!(
             "Okta does not accept {}: it is mistyped, revoked, not of this organisation, or expired after 30 days without use",
             API_TOKEN.name
         ),
-        Some(403) => format!(
+        (_, Some(403)) => format!(
             "the administrator who made {} may not read this; make the token as a Read-only Administrator",
             API_TOKEN.name
         ),
+        (_, Some(404)) => format!(
+            "Okta does not have this; check {}. If it is right, a group was removed while it was read, so run again",
+            ORG_URL.name
+        ),
+        (HttpError::NotJson { .. }, _) => {
+            format!("this is no answer of Okta's; check {}, and whether a proxy answers in its place", ORG_URL.name)
+        }
         _ => return error,
     };
     error.context(meaning)

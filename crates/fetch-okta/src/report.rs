@@ -1,7 +1,8 @@
 //! What has to be repaired in Okta before anything can be written: users and fields, by name.
 
-use crate::settings::Fields;
+use crate::settings::{Fields, Settings};
 use crate::wire::Person;
+use std::collections::BTreeSet;
 use std::fmt;
 use timecamp_scim_core::logging::pii;
 
@@ -102,6 +103,23 @@ impl fmt::Display for Report {
         )?;
         self.0.iter().try_for_each(|line| write!(f, "\n  {line}"))
     }
+}
+
+/// What to say about people who work there and are not read, because of their statuses; nothing when there is nobody.
+pub(crate) fn left_out_at_work(people: &[Person], settings: &Settings) -> Option<String> {
+    let statuses: BTreeSet<&str> = people.iter().map(|person| person.okta_status.as_str()).collect();
+    let with_them: Vec<String> = settings.statuses.iter().cloned().chain(settings.left_out_at_work()).collect();
+    let statuses: Vec<&str> = statuses.into_iter().collect();
+    (!people.is_empty()).then(|| {
+        format!(
+            "{} people who work there are left out, because OKTA_USER_STATUSES does not name their status ({}): {}. A sync \
+             disables those of them who use TimeCamp. To keep them, set OKTA_USER_STATUSES={}",
+            people.len(),
+            statuses.join(", "),
+            list(&people.iter().collect::<Vec<_>>()),
+            with_them.join(",")
+        )
+    })
 }
 
 fn list(people: &[&Person]) -> String {

@@ -2,6 +2,7 @@
 
 use timecamp_scim_core::source::record::{ExcludedDepartments, SupervisorRule};
 use timecamp_scim_core::{Env, Kind, Secret, Var};
+use url::Url;
 
 /// Where Okta is.
 pub(crate) const ORG_URL: Var =
@@ -18,7 +19,7 @@ pub(crate) const USER_STATUSES: Var = Var::new(
     "OKTA_USER_STATUSES",
     Kind::List,
     "ACTIVE",
-    "Okta statuses of the users to read; all but ACTIVE are written as inactive.",
+    "Okta statuses of the users to read; ACTIVE, LOCKED_OUT, PASSWORD_EXPIRED and RECOVERY are written as active, others as inactive.",
 );
 /// Groups by name.
 pub(crate) const FILTER_GROUPS: Var =
@@ -97,6 +98,15 @@ pub(crate) const ALL: [&Var; 16] = [
 const STATUSES: [&str; 8] =
     ["STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED", "DEPROVISIONED"];
 
+/// Statuses of people who work there and cannot log in just now: too many wrong passwords, or a new one is due (Okta
+/// help, "User account status"). Whom somebody has sent away is SUSPENDED or DEPROVISIONED.
+const SHUT_OUT: [&str; 3] = ["LOCKED_OUT", "PASSWORD_EXPIRED", "RECOVERY"];
+
+/// Whether people in this status work there.
+pub(crate) fn is_at_work(status: &str) -> bool {
+    status == "ACTIVE" || SHUT_OUT.contains(&status)
+}
+
 /// What to read from Okta, and how.
 #[derive(Debug)]
 pub struct Settings {
@@ -129,6 +139,16 @@ pub(crate) struct Fields {
 }
 
 impl Settings {
+    /// Statuses of people who work there and are not read.
+    pub(crate) fn left_out_at_work(&self) -> Vec<String> {
+        let asked = |status: &&str| self.statuses.iter().any(|asked| asked == *status);
+        STATUSES
+            .iter()
+            .filter(|status| is_at_work(status) && !asked(status))
+            .map(|status| (*status).to_owned())
+            .collect()
+    }
+
     /// What the environment says; what is wrong is told to it.
     pub(crate) fn of_env(env: &mut Env) -> Option<Self> {
         let org_url = org_url(env);
@@ -176,24 +196,33 @@ impl Fields {
 /// The base of all addresses: with a scheme, without `/api/v1`.
 fn org_url(env: &mut Env) -> Option<String> {
     let text = env.required(&ORG_URL)?;
-    let text = text.trim_end_matches('/');
+    let text = text.trim().trim_end_matches('/');
     let text = text.strip_suffix("/api/v1").unwrap_or(text).trim_end_matches('/');
-    let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
-    let (host, path) = rest.split_once('/').map_or((rest, String::new()), |(host, path)| (host, format!("/{path}")));
-    if !matches!(scheme, "https" | "http") || host.is_empty() || host.contains(char::is_whitespace) {
-        env.complain(&ORG_URL, &format!("`{text}` is no web address; use one such as https://acme.okta.com"));
+    let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let Some(url) = Url::parse(&whole).ok().filter(is_plain) else {
+        env.complain(
+            &ORG_URL,
+            &format!("`{text}` is no address of an Okta organisation; use one such as https://acme.okta.com"),
+        );
         return None;
-    }
+    };
+    let host = url.host_str().unwrap_or_default();
     if let Some((org, domain)) = host.split_once("-admin.okta") {
         let right = format!("https://{org}.okta{domain}");
         env.complain(&ORG_URL, &format!("`{text}` is the address of the Admin Console; use {right}"));
         return None;
     }
-    let machine = host.split(':').next().unwrap_or_default();
-    if scheme == "http" && !matches!(machine, "127.0.0.1" | "localhost") {
+    if url.scheme() == "http" && !matches!(host, "127.0.0.1" | "localhost" | "[::1]") {
         env.warn(format!("{} begins with http: the token goes over the wire unencrypted", ORG_URL.name));
     }
-    Some(format!("{scheme}://{host}{path}"))
+    Some(whole)
+}
+
+/// An address that paths can be put after. One with a password in it would end up in logs.
+fn is_plain(url: &Url) -> bool {
+    let alone =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    matches!(url.scheme(), "https" | "http") && url.has_host() && alone
 }
 
 fn statuses(env: &mut Env) -> Vec<String> {
@@ -249,7 +278,12 @@ mod tests {
         ] {
             assert!(problems.contains(part), "{part} missing in {problems}");
         }
-        assert!(read(&[("OKTA_ORG_URL", "ftp://acme.okta.com"), TOKEN]).unwrap_err().contains("is no web address"));
+        for text in
+            ["ftp://acme.okta.com", "acme.okta.com:port", "https://me:pw@acme.okta.com", "acme.okta.com/?x=1", "a b"]
+        {
+            let problems = read(&[("OKTA_ORG_URL", text), TOKEN]).unwrap_err();
+            assert!(problems.contains("is no address of an Okta organisation"), "{text}: {problems}");
+        }
     }
 
     #[test]

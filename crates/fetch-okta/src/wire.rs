@@ -1,6 +1,6 @@
 //! Okta's users in our words, and its `Link` headers.
 
-use crate::settings::Fields;
+use crate::settings::{Fields, is_at_work};
 use serde_json::Value;
 use timecamp_scim_core::models::{SourceUser, Status};
 use timecamp_scim_core::names::address_key;
@@ -76,7 +76,7 @@ impl Person {
             email: text(&fields.email).unwrap_or_default(),
             department: text(&fields.department),
             job_title: text(&fields.job_title),
-            status: if okta_status == "ACTIVE" { Status::Active } else { Status::Inactive },
+            status: if is_at_work(&okta_status) { Status::Active } else { Status::Inactive },
             is_supervisor: Some(
                 fields
                     .rule
@@ -130,7 +130,7 @@ fn value_of<'a>(record: &'a Value, field: &str) -> Option<&'a Value> {
 pub(crate) fn next_link<'a>(headers: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     for header in headers {
         for link in header.split('<').skip(1) {
-            let (target, parameters) = link.split_once('>')?;
+            let Some((target, parameters)) = link.split_once('>') else { continue };
             let is_next = |parameter: &str| {
                 let (name, value) = parameter.split_once('=').unwrap_or_default();
                 let value = value.trim_matches([' ', ',', '"']);
@@ -228,5 +228,6 @@ pub(crate) mod tests {
         assert_eq!(next_link(["<https://x.test>; rel=next"].into_iter()), Some("https://x.test"));
         assert_eq!(next_link([own].into_iter()), None);
         assert_eq!(next_link(["nonsense"].into_iter()), None);
+        assert_eq!(next_link(["<nonsense", next].into_iter()), Some(target), "one that is none hides no other");
     }
 }

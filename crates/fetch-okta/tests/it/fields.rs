@@ -72,21 +72,6 @@ fn every_field_can_be_another_one() {
 }
 
 #[test]
-fn only_active_users_come_unless_other_statuses_are_wanted() {
-    let statuses = ["ACTIVE", "STAGED", "SUSPENDED", "DEPROVISIONED", "LOCKED_OUT", "PASSWORD_EXPIRED"];
-    let everybody: Value =
-        (1..).zip(statuses).map(|(number, status)| in_status(status, user(number, json!({})))).collect();
-    let sandbox = org(everybody);
-    let run = fetch(&sandbox);
-    run.go(&[]).expect(0);
-    assert_eq!(order(&run), [id(1)]);
-    let run = run.env("OKTA_USER_STATUSES", "active, Suspended,DEPROVISIONED");
-    run.go(&[]).expect(0).says("okta: 3 users, 1 active");
-    let statuses: Vec<(String, Value)> = column(&run, "status").into_iter().collect();
-    assert_eq!(statuses, [(id(1), json!("active")), (id(3), json!("inactive")), (id(4), json!("inactive"))]);
-}
-
-#[test]
 fn excluded_departments_are_left_out_by_their_exact_name() {
     let department = |number, name: Value| user(number, json!({ "department": name }));
     let sandbox = org(json!([

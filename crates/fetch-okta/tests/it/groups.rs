@@ -1,6 +1,6 @@
 //! Groups by name and by id.
 
-use crate::{fails, fetch, id, ids, in_status, order, org_with, quirky, user, users};
+use crate::{fails, fetch, id, ids, order, org_with, quirky, user, users};
 use sandbox::Sandbox;
 use serde_json::{Value, json};
 
@@ -77,17 +77,6 @@ fn one_name_for_two_groups_is_an_error_that_lists_them() {
     let run = fetch(&sandbox).env("OKTA_FILTER_GROUP_IDS", "00g2, 00g3");
     run.go(&[]).expect(0);
     assert_eq!(order(&run), [id(2), id(3)]);
-}
-
-#[test]
-fn members_in_other_statuses_do_not_count() {
-    let people = json!([user(1, json!({})), in_status("SUSPENDED", user(2, json!({})))]);
-    let sandbox = org_with(people, json!([group(1, "Ops", &[1, 2])]));
-    let run = fetch(&sandbox).env("OKTA_FILTER_GROUPS", "Ops");
-    run.go(&[]).expect(0);
-    assert_eq!(order(&run), [id(1)]);
-    run.clone().env("OKTA_USER_STATUSES", "ACTIVE,SUSPENDED").go(&[]).expect(0);
-    assert_eq!(order(&run), [id(1), id(2)]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod fields;
 mod groups;
 mod pages;
 mod secrets;
+mod statuses;
 mod supervisors;
 mod trouble;
 

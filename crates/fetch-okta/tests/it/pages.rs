@@ -10,12 +10,14 @@ use std::time::Duration;
 fn many_people_over_many_pages_come_all_and_in_the_same_bytes() {
     let sandbox = org(users(2500));
     let run = fetch(&sandbox);
-    run.go(&[]).expect(0).says("okta: 2500 users, 2500 active; 13 requests, 0 retries");
+    run.go(&[]).expect(0).says("okta: 2500 users, 2500 active; 16 requests, 0 retries");
     let ids = order(&run);
     assert_eq!(ids.len(), 2500);
     assert!(ids.is_sorted());
     let paths: Vec<String> = sandbox.journal().into_iter().map(|entry| entry.path).collect();
     assert!(paths[0].ends_with("users?filter=status eq \"ACTIVE\"&limit=200"), "{paths:?}");
+    let others = paths.iter().filter(|path| !path.contains("ACTIVE")).count();
+    assert_eq!(others, 3, "one look each for people who are shut out: {paths:?}");
     let first = run.bytes("var/users.json");
     let mut people = users(2500);
     people.as_array_mut().unwrap().reverse();
@@ -47,12 +49,20 @@ fn a_rate_limit_is_waited_for_until_its_reset() {
     let sandbox = org(users(1000));
     throttled(&sandbox, 20);
     let run = fetch(&sandbox);
-    let done = run.go(&["--debug"]).expect(0).says("1000 users, 1000 active; 6 requests, 1 retries");
+    let done = run.go(&["--debug"]).expect(0).says("1000 users, 1000 active; 9 requests, 1 retries");
     let line = done.lines_with("waiting before").join("\n");
     // A wait of our own choosing is one second at most before the first repetition.
     assert!((2..=20).any(|seconds| line.contains(&format!("wait={seconds}s"))), "{line}");
-    let statuses: Vec<u16> = sandbox.journal().iter().map(|entry| entry.status).collect();
+    let statuses: Vec<u16> = sandbox.journal().iter().map(|entry| entry.status).take(6).collect();
     assert_eq!(statuses, [200, 200, 200, 429, 200, 200]);
+}
+
+#[test]
+fn a_wait_in_seconds_is_obeyed_as_well() {
+    let sandbox = org(users(500));
+    sandbox.fault(Fault::new(On::service("okta").nth(3), Do::throttle(7)));
+    let run = fetch(&sandbox);
+    run.go(&[]).expect(0).says("500 users, 500 active").says("1 retries, 7.0 s of waits");
 }
 
 #[test]
@@ -122,6 +132,6 @@ fn a_link_to_another_host_is_not_followed() {
 fn smaller_pages_than_asked_for_are_read_to_their_end() {
     let sandbox = quirky(users(45), json!([]), json!({ "most_per_page": 10 }));
     let run = fetch(&sandbox);
-    run.go(&[]).expect(0).says("45 users, 45 active; 5 requests");
+    run.go(&[]).expect(0).says("45 users, 45 active; 8 requests");
     assert_eq!(run.users()[44]["name"], Value::from("Person 45"));
 }

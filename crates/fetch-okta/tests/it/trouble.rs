@@ -36,6 +36,15 @@ fn rights_that_end_on_the_way_leave_the_file() {
 }
 
 #[test]
+fn an_address_that_is_not_oktas_is_told_of() {
+    let sandbox = org(users(3));
+    let run = fetch(&sandbox).env("OKTA_ORG_URL", format!("{}/nowhere", sandbox.url()));
+    fails(&run, 1, &["check OKTA_ORG_URL", "answered 404"]);
+    sandbox.fault(Fault::new(On::any(), Do::HtmlPage));
+    fails(&fetch(&sandbox), 1, &["check OKTA_ORG_URL, and whether a proxy answers", "a web page (HTML)"]);
+}
+
+#[test]
 fn a_short_outage_is_sat_out() {
     let sandbox = org(users(500));
     sandbox.faults(vec![
@@ -43,7 +52,7 @@ fn a_short_outage_is_sat_out() {
         Fault::once(On::service("okta").nth(4), Do::status(502)),
     ]);
     let run = fetch(&sandbox);
-    run.go(&[]).expect(0).says("500 users, 500 active; 5 requests, 2 retries");
+    run.go(&[]).expect(0).says("500 users, 500 active; 8 requests, 2 retries");
 }
 
 #[test]
@@ -69,7 +78,7 @@ fn a_dry_run_reads_everything_and_writes_nothing() {
     let done = run.go(&["--dry-run"]).expect(0);
     done.prints("Would write var/users.json: 450 users, 450 active.").prints("449 new, 0 gone, 1 changed");
     assert_eq!(run.files(), before);
-    assert_eq!(sandbox.journal().len(), 3);
+    assert_eq!(sandbox.journal().len(), 6);
     let sandbox = org(json!([user(1, json!({ "email": null }))]));
     fetch(&sandbox).go(&["--dry-run"]).expect(1).says("no address");
 }
