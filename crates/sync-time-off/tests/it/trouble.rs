@@ -34,6 +34,17 @@ fn a_refused_request_is_named_and_the_rest_is_done() {
 }
 
 #[test]
+fn a_user_who_goes_meanwhile_is_named_and_the_rest_is_done() {
+    let sandbox = Sandbox::with_account(account(3));
+    let gone = Do::answer(404, json!({ "message": "Not found.", "error": "User was not found." }));
+    sandbox.fault(Fault::new(On::service("timecamp").route("attendance/902/user"), gone));
+    let done = stage(&sandbox, leaves(3)).go(&[]).expect(5).says("2 days set for 2 users").says("1 requests failed");
+    let said = format!("p902@x.test, {DAY}: POST /third_party/api/attendance/902/user: answered 404 (Not found.");
+    assert_eq!(done.lines_with(&said).len(), 1, "{done}");
+    assert_eq!(days(&sandbox).len(), 2);
+}
+
+#[test]
 fn one_refused_span_does_not_keep_the_users_other_spans_back() {
     let sandbox = Sandbox::with_account(account(1));
     let text = r#"{"message": "Invalid payload.", "error": "locked period"}"#;
