@@ -9,11 +9,12 @@
 
   function about() {
     const root = Model.tops.find((group) => group.kind === 'root');
-    const from = data.source ? `People from ${data.source}` : `People from ${data.input}`;
+    const sources = { bamboohr: 'BambooHR', azuread: 'Entra ID', ldap: 'LDAP / Active Directory', factorial: 'FactorialHR', okta: 'Okta', hibob: 'HiBob' };
+    const from = `People from ${data.source ? sources[data.source] || data.source : data.input}`;
     const read = data.read_at ? `${from}, read ${when(data.read_at)}.` : `${from}.`;
     const basis = data.account
       ? `${root ? `${root.name} on ` : ''}${data.account}. ${read} Nothing has been changed yet: this is what a sync would do${data.totals.held > 0 ? ', but for what is marked as held back: that waits until somebody lets it through' : ''}.`
-      : `${read} This is how prepare has placed them; TimeCamp was not asked.`;
+      : `${read} This is where they will be in TimeCamp; the account itself was not looked at.`;
     at('about').textContent = basis;
     at('made').textContent = `Made by display-tree ${data.version} on ${when(data.made_at)} from ${data.input}. Printing shows the groups that are open.`;
   }
@@ -24,7 +25,7 @@
     const now = totals.active_before === totals.active ? '' : `now ${number(totals.active_before)}`;
     const rows = [
       ['Active users', totals.active, now], ['Administrators', role('administrator')], ['Supervisors', role('supervisor')],
-      ['Guests', role('guest')], ['Groups', totals.groups], ['Deepest level', totals.deepest, totals.too_deep ? `over ${data.levels}` : ''],
+      ['Regular users', role('user')], ['Guests', role('guest')], ['Groups', totals.groups], ['Deepest level', totals.deepest, totals.too_deep ? `over ${data.levels}` : ''],
     ];
     at('numbers').append(...rows.map(([name, value, small]) => make('div', '', make('dt', '', name), make('dd', '', number(value), small ? make('small', '', small) : null))));
   }
@@ -45,6 +46,7 @@
       all.unshift(make('div', 'notice calm', make('p', '', icon('done'), make('span', '', 'Nothing to do: the account is in sync.'))));
     }
     at('notices').append(...all);
+    at('notices').hidden = all.length === 0;
   }
 
   const chosen = new Set();
@@ -80,7 +82,7 @@
     const parts = [];
     if (hits.people > 0 || hits.groups === 0) parts.push(counted(hits.people, 'person', 'people'));
     if (hits.groups > 0) parts.push(counted(hits.groups, 'group', 'groups'));
-    at('status').textContent = Model.narrowed() && any ? `${parts.join(' and ')} found` : '';
+    at('status').textContent = Model.narrowed() && any ? `${parts.join(' and ')} ${Tree.foundWord()}` : '';
   }
 
   function clear() {

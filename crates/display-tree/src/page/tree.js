@@ -56,6 +56,9 @@ const Tree = (() => {
   ];
   const rowOf = (item, ...children) => make('div', item.what ? `row marked ${item.what}` : 'row', ...children);
 
+  // What a search finds is found; what is left by a choice of changes alone is shown.
+  const foundWord = () => (Model.terms().length > 0 ? 'found' : 'shown');
+
   function groupItem(group) {
     const kinds = { root: 'Root group', disabled: 'Disabled users go here', outside: 'Outside the root group' };
     const count = group.total;
@@ -67,7 +70,7 @@ const Tree = (() => {
     const total = make('span', 'total', make('b', '', number(count)), count === 1 ? ' person' : ' people');
     const row = rowOf(group, icon('chevron', 'twist'), icon('group', 'folder'),
       make('span', 'main', found(group.name, 'name'), kind, ...badges(group), deep),
-      Model.narrowed() ? make('span', 'side found', group.found > 0 ? `${number(group.found)} found` : '') : make('span', 'side', parts.join(' · ')),
+      Model.narrowed() ? make('span', 'side found', group.found > 0 ? `${number(group.found)} ${foundWord()}` : '') : make('span', 'side', parts.join(' · ')),
       make('span', 'end', total));
     const item = make('li', `group ${group.kind}`, row);
     const empty = group.shownGroups.length + group.shownPeople.length === 0;
@@ -319,5 +322,5 @@ const Tree = (() => {
     draw();
   }
 
-  return { draw, expand, collapse, make, icon, number, counted, focus: () => focus(current) };
+  return { draw, expand, collapse, make, icon, number, counted, foundWord, focus: () => focus(current) };
 })();

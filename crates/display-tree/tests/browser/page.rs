@@ -10,7 +10,15 @@ fn numbers_and_the_first_level_stand_there_at_once() {
     let page = Page::of(&office());
     with_page(&page.path(), async |browser| {
         let numbers = browser.texts("#numbers > div").await;
-        let expected = ["Active users7", "Administrators1", "Supervisors1", "Guests1", "Groups5", "Deepest level3"];
+        let expected = [
+            "Active users7",
+            "Administrators1",
+            "Supervisors1",
+            "Regular users4",
+            "Guests1",
+            "Groups5",
+            "Deepest level3",
+        ];
         assert_eq!(numbers, expected);
         assert_eq!(browser.texts("#tree .name").await, ["Root group", "Sales", "Works", "Dee Boss"]);
         let totals = browser.texts("#tree .total").await;
@@ -85,6 +93,8 @@ fn changes_are_marked_with_words_and_icons_and_can_be_chosen() {
         assert_eq!(browser.count("#tree li.person > .row:not(.marked)").await, 0);
         assert!(browser.count("#tree li.person > .row.marked").await > words.len());
         assert!(browser.count("#tree li.group > .row.marked .what").await > 0);
+        let status = browser.texts("#status").await;
+        assert!(status[0].ends_with(" groups shown"), "{status:?}");
     });
 }
 
