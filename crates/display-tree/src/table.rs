@@ -2,6 +2,7 @@
 
 use crate::people::{Extra, name_without_job_title};
 use anyhow::Context as _;
+use std::borrow::Cow;
 use sync::roster::Roster;
 use timecamp_scim_core::models::Status;
 
@@ -19,16 +20,39 @@ pub fn csv_text(roster: &Roster, extras: &[Extra]) -> anyhow::Result<String> {
             Status::Active => "active",
             Status::Inactive => "inactive",
         };
-        table.write_record([
-            row.external_id.as_str(),
-            &name_without_job_title(&row.name, extra),
-            &extra.job_title,
-            &row.path.to_string(),
-            status,
-            &extra.supervisor_id,
-            &row.role.to_string(),
-        ])?;
+        let (name, path, role) = (name_without_job_title(&row.name, extra), row.path.to_string(), row.role.to_string());
+        let (id, title, supervisor) = (&row.external_id, &extra.job_title, &extra.supervisor_id);
+        table.write_record(
+            [id, &name, title, &path, status, supervisor, &role].map(cell).iter().map(|cell| cell.as_bytes()),
+        )?;
     }
     let bytes = table.into_inner().context("the table could not be finished")?;
     String::from_utf8(bytes).context("the table is not text")
+}
+
+/// `text` so that a spreadsheet does not take it for a formula: people may write their own names in an HR system, and
+/// the table is opened by somebody else. A number, and a sign alone, are no formula.
+fn cell(text: &str) -> Cow<'_, str> {
+    let number = |rest: &str| rest.chars().all(|letter| letter.is_ascii_digit() || " .,".contains(letter));
+    let formula = match text.chars().next() {
+        Some('=' | '@' | '\t' | '\r') => text.len() > 1,
+        Some('+' | '-') => !text.get(1..).is_none_or(number),
+        Some(_) | None => false,
+    };
+    if formula { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn what_a_spreadsheet_would_carry_out_is_made_text() {
+        for formula in ["=1+1", "@SUM(A1)", "+A1", "-2+3", "-Ann", "\t=1", "\r=1"] {
+            assert_eq!(cell(formula), format!("'{formula}"));
+        }
+        for harmless in ["", "Ann", "-", "=", "-7", "+48 123", "-1.5", "a=b", "'=1", "ł"] {
+            assert_eq!(cell(harmless), harmless);
+        }
+    }
 }

@@ -262,7 +262,10 @@ fn word(what: What) -> &'static str {
     }
 }
 
-/// A text of the source on one line: what could move a terminal's cursor or begin a line of its own is shown as `?`.
+/// A text of the source on one line: what could move a terminal's cursor, begin a line of its own or turn the direction
+/// of what follows is shown as `?`.
 fn plain(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { '?' } else { letter }).collect()
+    let steers =
+        |letter: char| letter.is_control() || matches!(letter, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|letter| if steers(letter) { '?' } else { letter }).collect()
 }

@@ -3,6 +3,7 @@
 use crate::{FILE, person};
 use sandbox::{Company, Sandbox, Start};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use testkit::{Done, Run};
 
 /// A user of the account in this group.
@@ -136,27 +137,69 @@ fn an_account_in_sync_has_nothing_marked() {
     done.prints(&format!("Active users            {active}\n"));
 }
 
-#[test]
-fn the_page_has_the_same_changes_as_a_sync_would_make() {
-    let company = Company::new(120);
-    let sandbox = Sandbox::start(company.world(Start::PartlyRight));
-    let run = shown(&sandbox, &company.prepared()).env("TIMECAMP_MAX_DEACTIVATIONS", "off");
-    run.go(&["--account", "--html", "tree.html"]).expect(0);
-    let page = run.read("tree.html");
+/// What the page marks: kind of change and address or name, of people and groups; what a guard holds back apart.
+fn marks(page: &str) -> [BTreeSet<(String, String)>; 2] {
     let (_, rest) = page.split_once("type=\"application/json\">").unwrap();
     let data: Value = serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap();
-    let plan = run.stage(testkit::bin("sync")).go(&["--dry-run", "--json"]).expect(0).json();
-    let plan = &plan["plan"];
-    let marked = |what: &str| data["people"].as_array().unwrap().iter().filter(|person| person["w"] == what).count();
-    let count = |list: &Value| list.as_array().unwrap().len();
-    let kind = |kind: &str| plan["users"].as_array().unwrap().iter().filter(|user| user["kind"] == kind).count();
-    assert_eq!(marked("add"), count(&plan["invitations"]));
-    assert_eq!(marked("enable"), kind("reenable"));
-    assert_eq!(marked("disable"), kind("deactivate"));
-    assert_eq!(marked("move") + marked("change"), kind("update"));
-    assert!(marked("add") > 0 && marked("enable") > 0 && marked("disable") > 0 && marked("move") > 0);
-    let new_groups = data["groups"].as_array().unwrap().iter().filter(|group| group["w"] == "add").count();
-    assert_eq!(new_groups, count(&plan["create_groups"]));
+    let mut marks = [BTreeSet::new(), BTreeSet::new()];
+    for (list, key) in [("people", "e"), ("groups", "n")] {
+        for item in data[list].as_array().unwrap().iter().filter(|item| item.get("w").is_some()) {
+            let text = |key: &str| item[key].as_str().unwrap().to_owned();
+            let mark = (format!("{list}: {}", text("w")), text(key));
+            assert!(marks[usize::from(item["h"] == 1)].insert(mark), "{item} stands twice");
+        }
+    }
+    marks
+}
+
+/// The same of a plan.
+fn planned(plan: &Value) -> BTreeSet<(String, String)> {
+    let list = |name: &str| plan["plan"][name].as_array().unwrap().clone();
+    let text = |item: &Value, key: &str| item[key].as_str().unwrap().to_owned();
+    let users = list("users").into_iter().map(|user| {
+        let what = match text(&user, "kind").as_str() {
+            "reenable" => "enable",
+            "deactivate" => "disable",
+            _ if user["from"] != user["to"] => "move",
+            _ => "change",
+        };
+        (format!("people: {what}"), text(&user, "email"))
+    });
+    let invited = list("invitations").into_iter().map(|one| ("people: add".to_owned(), text(&one, "email")));
+    let created = list("create_groups").into_iter().map(|group| ("groups: add".to_owned(), text(&group, "name")));
+    let name_of = |path: String| path.rsplit('/').next().unwrap().to_owned();
+    let gone =
+        list("remove_groups").into_iter().map(|group| ("groups: remove".to_owned(), name_of(text(&group, "path"))));
+    users.chain(invited).chain(created).chain(gone).collect()
+}
+
+#[test]
+fn the_page_marks_whom_and_what_a_sync_would_change_and_nobody_else() {
+    let company = Company::new(120);
+    let sandbox = Sandbox::start(company.world(Start::PartlyRight));
+    let run = |deactivations: &str, seats: &str| {
+        shown(&sandbox, &company.prepared())
+            .env("TIMECAMP_REMOVE_EMPTY_GROUPS", "true")
+            .env("TIMECAMP_MAX_DEACTIVATIONS", deactivations)
+            .env("TIMECAMP_MAX_NEW_USERS", seats)
+    };
+    let both = |run: Run| {
+        run.go(&["--account", "--html", "tree.html"]).expect(0);
+        let marks = marks(&run.read("tree.html"));
+        let plan = run.stage(testkit::bin("sync")).go(&["--dry-run", "--json"]).expect(0).json();
+        (marks, planned(&plan))
+    };
+    let ([free, held], all) = both(run("off", "off"));
+    assert_eq!(free, all);
+    assert_eq!(held, BTreeSet::new());
+    for what in ["people: add", "people: enable", "people: disable", "people: move", "groups: add", "groups: remove"] {
+        assert!(all.iter().any(|(mark, _)| mark == what), "{what} is not among {all:?}");
+    }
+    // What a guard withholds is marked all the same, as held back, and as nothing else.
+    let ([free, held], some) = both(run("off", "0"));
+    assert_eq!(free, some);
+    assert!(held.iter().any(|(mark, _)| mark == "people: add"), "{held:?}");
+    assert_eq!(free.union(&held).cloned().collect::<BTreeSet<_>>(), all);
 }
 
 #[test]

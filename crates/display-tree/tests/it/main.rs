@@ -1,7 +1,7 @@
 //! display-tree as an administrator runs it.
 
 #![expect(clippy::needless_pass_by_value, reason = "what a test builds in place is handed over as it is")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test's own helpers are tests too")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test's own helpers are tests too")]
 
 mod account;
 mod bucket;

@@ -26,6 +26,15 @@ fn a_reader_gets_every_field_back() {
 }
 
 #[test]
+fn a_name_is_no_formula_in_a_spreadsheet() {
+    let name = "=HYPERLINK(\"http://evil.test\",\"Ann\")";
+    let raw = json!({ "job_title": "@lead", "supervisor_id": -7, "name": name });
+    let people = json!([person("Ann", "-/+x", json!({ "timecamp_user_name": name, "raw_data": raw }))]);
+    let found = records(&shown(people).go(&["--csv"]).expect(0).stdout);
+    assert_eq!(found[1][1..6], [&format!("'{name}"), "'@lead", "'-/+x", "active", "-7"]);
+}
+
+#[test]
 fn the_name_stands_without_the_job_title() {
     let raw = json!({ "job_title": "Engineer", "supervisor_id": "9", "name": "Ann Ex" });
     let run = shown(json!([

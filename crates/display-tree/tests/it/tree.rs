@@ -58,10 +58,10 @@ fn paths_longer_than_four_levels_are_marked() {
 
 #[test]
 fn a_name_cannot_begin_a_line_or_steer_the_terminal() {
-    let name = "Ann\n└── Root (999 people)\u{1b}[2J";
+    let name = "Ann\n└── Root (999 people)\u{1b}[2J\u{202e}";
     let done = shown(json!([person("Ann", "A", json!({ "timecamp_user_name": name }))])).go(&["--detailed"]).expect(0);
     assert_eq!(done.stdout.lines().filter(|line| line.contains("Root (999")).count(), 1, "{done}");
-    assert!(!done.stdout.contains('\u{1b}'), "{done}");
+    assert!(!done.stdout.contains(['\u{1b}', '\u{202e}']), "{done}");
     assert!(done.stdout.contains("• Ann?└── Root"), "{done}");
 }
 
@@ -133,5 +133,18 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
         let log = String::from_utf8_lossy(&ended.stderr).into_owned();
         assert_eq!(ended.status.code(), Some(0), "{flag}: {log}");
         assert!(!log.contains("ERROR") && !log.contains("panicked") && !log.contains("pipe"), "{flag}: {log}");
+    }
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_a_failure() {
+    let run = shown(office());
+    for flag in ["--detailed", "--csv"] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_display-tree"));
+        let ended = command.arg(flag).current_dir(run.folder()).stdout(full).output().unwrap();
+        let log = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert_eq!(ended.status.code(), Some(1), "{flag}: {log}");
+        assert!(log.contains("cannot print the result: No space left on device"), "{flag}: {log}");
     }
 }
