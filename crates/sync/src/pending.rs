@@ -81,6 +81,13 @@ impl PendingSettings {
     }
 }
 
+impl PendingSettings {
+    /// Whether more is owed than `added_manually`, which every change ends with: the original left such entries.
+    pub fn owes_more(&self) -> bool {
+        self.settings.keys().any(|name| name != Setting::AddedManually.name())
+    }
+}
+
 impl Pending {
     /// Reads what earlier runs left; files that are not there owe nothing.
     pub async fn read(storage: &Storage) -> anyhow::Result<Self> {

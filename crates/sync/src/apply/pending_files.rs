@@ -90,11 +90,15 @@ impl<'a> PendingFiles<'a> {
         self.flush().await
     }
 
-    /// The user's last write is done. Somebody whom an earlier run invited stays in the file until they are `finished`.
+    /// The user's last write is done. Somebody whom an earlier run invited, or to whom it owed more than that write,
+    /// stays in the files until they are `finished`.
     pub(super) async fn user_done(&self, user: &UserPlan, finished: Finished) -> anyhow::Result<()> {
         let due = {
             let mut state = self.state();
-            state.pending.settings.remove(&user.user);
+            let owes_more = state.pending.settings.get(&user.user).is_some_and(PendingSettings::owes_more);
+            if finished == Finished::Yes || !owes_more {
+                state.pending.settings.remove(&user.user);
+            }
             if finished == Finished::Yes {
                 state.pending.new_users.remove(&address_key(&user.email));
             }

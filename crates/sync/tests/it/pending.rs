@@ -1,7 +1,7 @@
 //! What an earlier run left, of ours or of the Python original.
 
 use crate::help::{account, group, invitations, owner_row, row, seen, settled, sync, user, with};
-use sandbox::Sandbox;
+use sandbox::{Do, Fault, On, Sandbox};
 use serde_json::{Value, json};
 use testkit::Run;
 
@@ -74,6 +74,21 @@ fn what_the_original_left_is_carried_out_unless_the_source_says_otherwise() {
     run.write(SETTINGS, odd.to_string());
     run.go(&[]).expect(0);
     assert_eq!(seen(&sandbox, "ann@x.test")["manual"], false);
+    settled(&run).unwrap();
+}
+
+#[test]
+fn what_the_original_left_stays_written_down_until_it_is_carried_out() {
+    let (sandbox, run) = left(&json!({ "added_manually": "1" }), vec![]);
+    run.write(SETTINGS, owed(2, "ann@x.test", &json!({ "disabled_user": "1", "added_manually": "0" })));
+    let run = run.env("TIMECAMP_DISABLE_USER_DEACTIVATION", "true");
+    let disabling = On::timecamp("PUT", "user/*/setting").containing("disabled_user");
+    sandbox.fault(Fault::new(disabling, Do::status(400)));
+    run.go(&[]).expect(5).says("ann@x.test");
+    assert_eq!(run.json(SETTINGS)["2"]["settings"]["disabled_user"], "1");
+    sandbox.clear_faults();
+    run.go(&[]).expect(0);
+    assert_eq!(seen(&sandbox, "ann@x.test")["disabled"], true);
     settled(&run).unwrap();
 }
 
