@@ -3,39 +3,30 @@
 use super::outcome::Outcome;
 use super::session::{Session, told, unknown_outcome};
 use crate::plan::{OldGroup, Plan};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use timecamp_scim_core::http::HttpError;
 use timecamp_scim_core::timecamp::GroupId;
 
-/// Removes the plan's groups. What is below them is looked at again first: TimeCamp would move it to the root group.
+/// Removes the plan's groups. What is below one is looked at just before: TimeCamp would move it to the root group.
 pub(super) async fn carry_out(session: &Session<'_>, plan: &Plan) {
-    if plan.remove_groups.is_empty() || session.halted() {
-        return;
-    }
-    let groups = match session.tools.reader.groups().await {
-        Ok(groups) => groups,
-        Err(error) => return session.halt(&format!("looking at the groups before removing some failed: {error}")),
-    };
-    let mut children: BTreeMap<GroupId, BTreeSet<GroupId>> = BTreeMap::new();
-    for group in &groups {
-        children.entry(group.parent).or_default().insert(group.id);
-    }
     let planned: BTreeSet<GroupId> = plan.remove_groups.iter().map(|group| group.id).collect();
+    let mut removed = BTreeSet::new();
     for group in &plan.remove_groups {
         if session.halted() {
             return;
         }
-        let below = children.get(&group.id).filter(|below| !below.is_empty());
-        let outcome = match below {
-            Some(below) if below.is_subset(&planned) => {
+        let outcome = match look(session, group, &removed).await {
+            Ok(Seen::Gone) => Some(Outcome::Done),
+            Ok(Seen::Empty) => remove(session, group).await,
+            Ok(Seen::People(count)) => Some(Outcome::Skipped(format!("{count} people are in it now"))),
+            Ok(Seen::Below(below)) if below.is_subset(&planned) => {
                 Some(Outcome::Skipped("a group below it could not be removed".to_owned()))
             }
-            Some(_) => Some(Outcome::Skipped("a group is below it now".to_owned())),
-            None => remove(session, group).await,
+            Ok(Seen::Below(_)) => Some(Outcome::Skipped("a group is below it now".to_owned())),
+            Err(error) => Some(Outcome::Failed(format!("whether it is empty is not known: {error}"))),
         };
-        if outcome == Some(Outcome::Done)
-            && let Some(below) = children.get_mut(&group.parent)
-        {
-            below.remove(&group.id);
+        if outcome == Some(Outcome::Done) {
+            removed.insert(group.id);
         }
         if let Some(outcome) = outcome {
             session.note_removal(group.id, &group.path, outcome);
@@ -43,12 +34,33 @@ pub(super) async fn carry_out(session: &Session<'_>, plan: &Plan) {
     }
 }
 
+/// What is in a group.
+enum Seen {
+    Empty,
+    People(usize),
+    Below(BTreeSet<GroupId>),
+    /// Somebody else has removed it.
+    Gone,
+}
+
+/// Looks at a group. What this run has `removed` may still be listed for a while.
+async fn look(session: &Session<'_>, group: &OldGroup, removed: &BTreeSet<GroupId>) -> Result<Seen, HttpError> {
+    let reader = session.tools.reader;
+    let (groups, members) = tokio::try_join!(reader.groups(), reader.members(group.id))?;
+    let below = groups.iter().filter(|found| found.parent == group.id && !removed.contains(&found.id));
+    let below: BTreeSet<GroupId> = below.map(|found| found.id).collect();
+    Ok(if !groups.iter().any(|found| found.id == group.id) {
+        Seen::Gone
+    } else if !members.is_empty() {
+        Seen::People(members.len())
+    } else if below.is_empty() {
+        Seen::Empty
+    } else {
+        Seen::Below(below)
+    })
+}
+
 async fn remove(session: &Session<'_>, group: &OldGroup) -> Option<Outcome> {
-    match session.tools.reader.members(group.id).await {
-        Ok(members) if members.is_empty() => {}
-        Ok(members) => return Some(Outcome::Skipped(format!("{} people are in it now", members.len()))),
-        Err(error) => return Some(Outcome::Failed(format!("whether it is empty is not known: {error}"))),
-    }
     let error = match session.write(session.tools.writer.remove_group(group.id)).await {
         Ok(()) => return Some(Outcome::Done),
         Err(None) => return None,
