@@ -95,6 +95,14 @@ fn a_stale_file_is_refused() {
     limited("off").go(&["--check"]).expect(0);
     run.write(MANIFEST, manifest(&content, fresh).to_string());
     limited("24h").go(&["--check"]).expect(0);
+    // Without a manifest, the file's own time counts.
+    run.remove(MANIFEST);
+    limited("1h").go(&["--check"]).expect(0);
+    let file = std::fs::File::options().write(true).open(run.path("var/timecamp_users.json")).unwrap();
+    let written = file.metadata().unwrap().modified().unwrap();
+    file.set_modified(written - std::time::Duration::from_hours(2)).unwrap();
+    limited("1h").go(&[]).expect(6).says("TIMECAMP_MAX_INPUT_AGE");
+    limited("3h").go(&["--check"]).expect(0);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crate::help::{ended, in_parallel, invitations, same_view, settled};
 use crate::scene::{scene, start, undisturbed};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 const LONG: Duration = Duration::from_mins(1);
@@ -47,6 +48,24 @@ fn interrupted(k: u64, end: End, want: &Value) -> Result<(), String> {
         return Err(format!("{email} was invited {count} times"));
     }
     settled(&run)
+}
+
+/// A run of which every kind of change is part: a place where it can end in the middle of each.
+#[test]
+fn the_account_needs_every_kind_of_change() {
+    let (_sandbox, run) = start(scene());
+    let plan = run.go(&["--dry-run", "--json"]).expect(0).json()["plan"].clone();
+    let of = |list: &str, field: &str| -> BTreeSet<String> {
+        plan[list].as_array().unwrap().iter().map(|item| item[field].to_string()).collect()
+    };
+    let changes = plan["users"].as_array().unwrap().iter().flat_map(|user| user["changes"].as_array().unwrap());
+    let fields: BTreeSet<&str> = changes.map(|change| change["field"].as_str().unwrap()).collect();
+    let all = ["additional_email", "disabled", "email", "external_id", "group", "name", "role"];
+    assert_eq!(fields, BTreeSet::from(all), "{plan:#}");
+    assert_eq!(of("users", "kind").len(), 3, "deactivations, updates and re-enables: {plan:#}");
+    assert!(of("create_groups", "level").len() > 1, "a new group below a new one: {plan:#}");
+    assert!(of("remove_groups", "path").len() > 1, "an empty group below an empty one: {plan:#}");
+    assert!(of("invitations", "group").len() > 1 && of("invitations", "role").len() > 1, "{plan:#}");
 }
 
 fn everywhere(end: End) {
