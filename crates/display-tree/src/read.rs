@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use sync::observe::{check_size, observe};
 use sync::pending::Pending;
 use sync::plan::{Inputs, Releases, Scope, plan};
-use sync::report::LastReport;
+use sync::report::{LastReport, Unreadable};
 use sync::roster::Roster;
 use sync::settings::{Limit, Limits, SyncSettings};
 use timecamp_scim_core::handoff::{self, Edited, Input, Rules};
@@ -46,16 +46,17 @@ pub(crate) async fn view(
     settings: Option<SyncSettings>,
     prepared: &Prepared,
 ) -> anyhow::Result<View> {
-    let Some(mut settings) = settings else { return Ok(of_file(&prepared.roster, &prepared.extras)) };
+    let Some(settings) = settings else { return Ok(of_file(&prepared.roster, &prepared.extras)) };
     prepared.roster.check_active()?;
-    let last = LastReport::read(context.storage()).await?;
-    settings.policy.depth = last.group_depth;
+    let unreadable = if args.accept_shrunk_account { Unreadable::GoOn } else { Unreadable::Stop };
+    let last = LastReport::read(context.storage(), unreadable).await?;
     let pending = Pending::read(context.storage()).await?;
-    let SyncSettings { timecamp, policy, limits, max_input_age: _ } = settings;
+    let SyncSettings { timecamp, mut policy, limits, max_input_age: _ } = settings;
     let world = observe(&timecamp.reader(context.http())?, timecamp.root, &policy).await?;
     if !args.accept_shrunk_account {
         check_size(&world, last.account)?;
     }
+    policy.depth = last.depth_in(&timecamp.domain, world.root);
     let inputs = Inputs { world: &world, roster: &prepared.roster, policy: &policy, pending: &pending };
     let no_limits = Limits { deactivations: Limit::Off, seats: Limit::Off };
     let whole = plan(&inputs, no_limits, Releases::default(), Scope::Everybody);

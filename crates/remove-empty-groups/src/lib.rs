@@ -8,12 +8,12 @@ use sync::args::SweepRelease;
 use sync::observe::{Size, check_size, observe};
 use sync::pending::Pending;
 use sync::plan::{Inputs, Plan, Releases, removals};
-use sync::report::{LastReport, Story, conclude};
+use sync::report::{LastReport, Story, Unreadable, conclude};
 use sync::roster::Roster;
 use sync::settings::SyncSettings;
-use sync::show::plan_text;
+use sync::show::{plan_text, totals};
 use sync::world::World;
-use timecamp_scim_core::handoff::{self, Edited, Rules};
+use timecamp_scim_core::handoff::{self, Edited, Manifest, Rules};
 use timecamp_scim_core::stage::{self, Context, Mode, Stage};
 use timecamp_scim_core::storage::{Lock, Name};
 use timecamp_scim_core::timecamp::Reader;
@@ -36,7 +36,7 @@ pub struct CleanArgs {
     /// Use the file of prepared users although it does not match its manifest
     #[arg(long)]
     accept_edited: bool,
-    /// Go on although TimeCamp lists fewer than half of the users or groups of the last run
+    /// Go on although TimeCamp lists fewer than half of the users or groups of the last run, or its report is unreadable
     #[arg(long)]
     accept_shrunk_account: bool,
     /// Let through up to N removals beyond `TIMECAMP_MAX_DEACTIVATIONS`, this run only
@@ -60,8 +60,10 @@ impl Stage for RemoveEmptyGroups {
 
     async fn run(context: &Context, args: CleanArgs, settings: SyncSettings) -> anyhow::Result<Code> {
         if context.mode() == Mode::Show {
-            Run::new(context, &args, &settings).await?.look().await?;
-            context.summary("dry run");
+            let mut run = Run::new(context, &args, &settings).await?;
+            run.look().await?;
+            let plan = run.seen.map(|seen| seen.plan).unwrap_or_default();
+            context.summary(&format!("dry run: {}", totals(&plan).trim_end_matches('.')));
             return Ok(Code::Done);
         }
         let lock = Arc::new(context.storage().lock(&context.holder()).await?);
@@ -78,6 +80,7 @@ struct Run<'a> {
     args: &'a CleanArgs,
     settings: &'a SyncSettings,
     last: LastReport,
+    input: Option<Manifest>,
     seen: Option<Seen>,
     results: Option<Results>,
 }
@@ -91,8 +94,9 @@ struct Seen {
 impl<'a> Run<'a> {
     /// What the last run knew stands in this run's report too: where it cannot be read it is not replaced either.
     async fn new(context: &'a Context, args: &'a CleanArgs, settings: &'a SyncSettings) -> anyhow::Result<Self> {
-        let last = LastReport::read(context.storage()).await?;
-        Ok(Self { context, args, settings, last, seen: None, results: None })
+        let unreadable = if args.accept_shrunk_account { Unreadable::GoOn } else { Unreadable::Stop };
+        let last = LastReport::read(context.storage(), unreadable).await?;
+        Ok(Self { context, args, settings, last, input: None, seen: None, results: None })
     }
 
     async fn carry_out(&mut self, lock: Arc<Lock>) -> anyhow::Result<Code> {
@@ -130,7 +134,7 @@ impl<'a> Run<'a> {
         Ok(reader)
     }
 
-    async fn roster(&self) -> anyhow::Result<Roster> {
+    async fn roster(&mut self) -> anyhow::Result<Roster> {
         if self.args.without_source {
             tracing::warn!(
                 "--without-source: groups that the source needs, and that nobody is in yet, are removed too"
@@ -150,16 +154,20 @@ impl<'a> Run<'a> {
         let edited = if self.args.accept_edited { Edited::Accept } else { Edited::Refuse };
         let rules = Rules { edited, max_age: self.settings.max_input_age, pace: self.context.pace() };
         let input = handoff::read(storage, &name, rules).await?;
-        Ok(Roster::parse(&input.bytes, &[])?)
+        self.input = input.manifest;
+        let roster = Roster::parse(&input.bytes, &[])?;
+        roster.check_active()?;
+        Ok(roster)
     }
 
     fn story(&self) -> Story<'_> {
         Story {
-            input: None,
+            input: self.input.as_ref(),
             account: self.seen.as_ref().map(|seen| Size::of(&seen.world)),
             plan: self.seen.as_ref().map(|seen| &seen.plan),
             results: self.results.as_ref(),
-            last: self.last,
+            group_depth: self.last.group_depth.clone(),
+            known_size: self.last.account,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The command line of `sync`.
 
 use crate::plan::Releases;
+use crate::report::Unreadable;
 use clap::{Args, ValueEnum};
 use std::str::FromStr;
 use timecamp_scim_core::stage::Mode;
@@ -39,10 +40,13 @@ pub struct SyncArgs {
     /// Let through up to N changes of a sweeping kind, this run only
     #[arg(long, value_name = "KIND=N")]
     pub allow_sweep: Vec<SweepRelease>,
+    /// Create groups deeper than TimeCamp was found to allow: try again whether it allows them now
+    #[arg(long, conflicts_with = "apply_plan")]
+    pub try_deeper_groups: bool,
     /// Use the input although it does not match its manifest
     #[arg(long)]
     pub accept_edited: bool,
-    /// Go on although TimeCamp lists fewer than half of the users or groups of the last run
+    /// Go on although TimeCamp lists fewer than half of the users or groups of the last run, or its report is unreadable
     #[arg(long)]
     pub accept_shrunk_account: bool,
 }
@@ -84,6 +88,11 @@ impl SyncArgs {
     pub fn mode(&self, common: Mode) -> Mode {
         let only_shows = self.check || self.plan_out.is_some() || self.explain.is_some();
         if only_shows { Mode::Show } else { common }
+    }
+
+    /// What to do about a last report that cannot be read.
+    pub fn unreadable(&self) -> Unreadable {
+        if self.accept_shrunk_account { Unreadable::GoOn } else { Unreadable::Stop }
     }
 
     /// What the guards let through in this run.

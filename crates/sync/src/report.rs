@@ -10,8 +10,8 @@ use timecamp_scim_core::handoff::Manifest;
 use timecamp_scim_core::logging::mask;
 use timecamp_scim_core::metrics::Metrics;
 use timecamp_scim_core::stage::Context;
-use timecamp_scim_core::storage::{Name, Storage, StorageError};
-use timecamp_scim_core::timecamp::UserId;
+use timecamp_scim_core::storage::{Name, Storage};
+use timecamp_scim_core::timecamp::{GroupId, UserId};
 use timecamp_scim_core::{Code, pace};
 
 /// Version of the report's shape; docs/schema/report.schema.json describes it.
@@ -31,7 +31,7 @@ pub struct Report<'a> {
     input: Option<&'a Manifest>,
     settings: &'a BTreeMap<String, String>,
     account: Option<Size>,
-    group_depth: Option<usize>,
+    group_depth: &'a Option<GroupDepth>,
     counts: BTreeMap<&'static str, usize>,
     changes: Vec<Entry>,
     withheld: &'a [Withheld],
@@ -41,25 +41,60 @@ pub struct Report<'a> {
     waited_seconds: f64,
 }
 
+/// How many levels of groups TimeCamp turned out to allow, and in which account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupDepth {
+    /// How many parts a path may have.
+    pub levels: usize,
+    /// TimeCamp's host.
+    pub domain: String,
+    /// The root group.
+    pub root_group: GroupId,
+}
+
+/// What to do about a last report that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Stop: an account that was only half seen could not be told from a whole one.
+    Stop,
+    /// Go on without what it knew.
+    GoOn,
+}
+
 /// What a later run needs of the last report.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 pub struct LastReport {
     /// How large the account was.
     #[serde(default)]
     pub account: Option<Size>,
-    /// How many levels TimeCamp allows below the root group, when it said so.
+    /// How many levels of groups TimeCamp allows, when it said so.
     #[serde(default)]
-    pub group_depth: Option<usize>,
+    pub group_depth: Option<GroupDepth>,
 }
 
 impl LastReport {
-    /// The last run's report; what is not there or not readable knows nothing.
-    pub async fn read(storage: &Storage) -> Result<Self, StorageError> {
+    /// The last run's report; one that is not there knows nothing.
+    pub async fn read(storage: &Storage, unreadable: Unreadable) -> anyhow::Result<Self> {
         let Some(object) = storage.read(&Name::SyncReport).await? else { return Ok(Self::default()) };
-        Ok(serde_json::from_slice(&object.bytes).unwrap_or_else(|error| {
-            tracing::warn!("the last report is not readable ({error}); going on without what it knew");
-            Self::default()
-        }))
+        match (serde_json::from_slice(&object.bytes), unreadable) {
+            (Ok(last), _) => Ok(last),
+            (Err(error), Unreadable::GoOn) => {
+                tracing::warn!("{} is not readable ({error}); going on without what it knew", Name::SyncReport);
+                Ok(Self::default())
+            }
+            (Err(error), Unreadable::Stop) => Err(anyhow::Error::new(error).context(format!(
+                "{} is not readable. It says how large the account was, so that one that is only half seen is \
+                 recognised. Nothing was changed. See in TimeCamp that nobody is missing, then run once with \
+                 --accept-shrunk-account",
+                Name::SyncReport
+            ))),
+        }
+    }
+
+    /// How many levels of groups TimeCamp allows in this account, when it said so there.
+    pub fn depth_in(&self, domain: &str, root: GroupId) -> Option<usize> {
+        let GroupDepth { levels, domain: known, root_group } = self.group_depth.as_ref()?;
+        (known == domain && *root_group == root).then_some(*levels)
     }
 }
 
@@ -98,8 +133,10 @@ pub struct Story<'a> {
     pub plan: Option<&'a Plan>,
     /// What came of it.
     pub results: Option<&'a Results>,
-    /// What the report before knew: a run that did not get so far does not forget it.
-    pub last: LastReport,
+    /// How many levels of groups TimeCamp allows, as far as is known now.
+    pub group_depth: Option<GroupDepth>,
+    /// How large the account was before: a run that did not get so far does not forget it.
+    pub known_size: Option<Size>,
 }
 
 /// Writes the report of a run, however it ended. The run's own error is what matters, should the report fail too.
@@ -120,10 +157,9 @@ pub async fn conclude(context: &Context, story: &Story<'_>, ended: anyhow::Resul
 
 impl<'a> Report<'a> {
     /// The report of a run that ended with `code`, or with `error`.
-    fn new(context: &'a Context, story: &Story<'a>, code: Code, error: Option<String>) -> Self {
+    fn new(context: &'a Context, story: &'a Story<'a>, code: Code, error: Option<String>) -> Self {
         let changes = entries(story);
         let tally = context.tally();
-        let depth = story.results.and_then(|results| results.depth).or(story.last.group_depth);
         Self {
             schema: SCHEMA,
             run_id: context.run_id(),
@@ -135,8 +171,8 @@ impl<'a> Report<'a> {
             error: error.or_else(|| story.results?.halted.clone()).map(|text| mask(&text).into_owned()),
             input: story.input,
             settings: context.effective(),
-            account: story.account.map(|size| size_after(size, story.results)).or(story.last.account),
-            group_depth: depth,
+            account: story.account.map(|size| size_after(size, story.results)).or(story.known_size),
+            group_depth: &story.group_depth,
             counts: counts(&changes),
             changes,
             withheld: story.plan.map_or(&[], |plan| &plan.withheld),

@@ -6,7 +6,7 @@ use crate::explain::explain;
 use crate::observe::{Size, check_size, observe};
 use crate::pending::Pending;
 use crate::plan::{self, Guards, Inputs, Plan, Scope};
-use crate::report::{LastReport, Story, conclude};
+use crate::report::{GroupDepth, LastReport, Story, conclude};
 use crate::roster::Roster;
 use crate::settings::SyncSettings;
 use crate::show::{Seats, plan_text, totals};
@@ -79,9 +79,8 @@ impl Made {
 
 impl<'a> Run<'a> {
     /// What the last run knew stands in this run's report too: where it cannot be read it is not replaced either.
-    async fn new(context: &'a Context, args: &'a SyncArgs, mut settings: SyncSettings) -> anyhow::Result<Self> {
-        let last = LastReport::read(context.storage()).await?;
-        settings.policy.depth = last.group_depth;
+    async fn new(context: &'a Context, args: &'a SyncArgs, settings: SyncSettings) -> anyhow::Result<Self> {
+        let last = LastReport::read(context.storage(), args.unreadable()).await?;
         Ok(Self { context, args, settings, last, input: None, world: None, plan: None, results: None })
     }
 
@@ -92,6 +91,7 @@ impl<'a> Run<'a> {
             let (inputs, limits, releases) = (made.inputs(&self.settings), self.settings.limits, self.args.releases());
             let own = plan::plan(&inputs, limits, releases, Scope::Only(&address_key(address)));
             stage::print(&explain(&inputs, &made.plan, &own, address));
+            self.context.summary("dry run: one person explained");
             return Ok(Code::Done);
         }
         let plan = made.plan;
@@ -100,7 +100,9 @@ impl<'a> Run<'a> {
             let stored = StoredPlan::new(basis, plan.clone(), pace::now())?;
             let name = Name::Given(file.clone());
             self.context.storage().write(&name, &serde_json::to_vec_pretty(&stored)?).await?;
-            tracing::info!("stored the plan in {file}; carry it out with sync --apply-plan {file}");
+            let mut command = vec!["sync --apply-plan".to_owned(), file.clone()];
+            command.extend(self.args.releases().flags().map(|(_, flag)| flag));
+            tracing::info!("stored the plan in {file}; carry it out with {}", command.join(" "));
         }
         self.context.summary(&format!("dry run: {}", totals(&plan).trim_end_matches('.')));
         Ok(match (self.args.check, plan.is_empty(), plan.withheld.is_empty()) {
@@ -153,6 +155,8 @@ impl<'a> Run<'a> {
             check_size(&world, self.last.account)?;
         }
         self.world = Some(world.clone());
+        let known = self.last.depth_in(&self.settings.timecamp.domain, world.root);
+        self.settings.policy.depth = known.filter(|_| !self.args.try_deeper_groups);
         let SyncSettings { timecamp, policy, limits, max_input_age: _ } = &self.settings;
         let only = self.args.only.as_deref().map(address_key);
         let basis = Basis::new(&timecamp.domain, &world, &sha256, policy, only.as_deref());
@@ -163,6 +167,7 @@ impl<'a> Run<'a> {
         }
         let releases = self.args.releases();
         let plan = if let Some(stored) = stored {
+            stored.check_releases(releases)?;
             stored.check(&basis, &world, pace::now())?;
             Guards { world: &world, policy, limits: *limits, releases }.again(stored.plan.clone())
         } else {
@@ -196,8 +201,17 @@ impl<'a> Run<'a> {
             account: self.world.as_ref().map(Size::of),
             plan: self.plan.as_ref(),
             results: self.results.as_ref(),
-            last: self.last,
+            group_depth: self.group_depth(),
+            known_size: self.last.account,
         }
+    }
+
+    /// How many levels of groups TimeCamp allows: what this run found, else what is known of this account.
+    fn group_depth(&self) -> Option<GroupDepth> {
+        let Some(world) = &self.world else { return self.last.group_depth.clone() };
+        let found = self.results.as_ref().and_then(|results| results.depth);
+        let domain = self.settings.timecamp.domain.clone();
+        Some(GroupDepth { levels: found.or(self.settings.policy.depth)?, domain, root_group: world.root })
     }
 }
 

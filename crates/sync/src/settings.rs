@@ -85,7 +85,7 @@ pub struct Policy {
     pub empty_group_removal: Switch,
     /// Accounts that are never touched.
     pub ignored: BTreeSet<UserId>,
-    /// How many levels below the root group TimeCamp was found to allow; from the last report.
+    /// How many levels of groups TimeCamp was found to allow in this account; no setting, but from the last report.
     pub depth: Option<usize>,
 }
 

@@ -1,6 +1,6 @@
 //! A plan that is stored, looked at, and then carried out exactly as it was stored.
 
-use crate::plan::{Change, Field, Kind, OldGroup, Place, Plan, UserPlan};
+use crate::plan::{Change, Field, Kind, OldGroup, Place, Plan, Releases, UserPlan};
 use crate::settings::Policy;
 use crate::world::{Account, State, Tree, World};
 use jiff::{SignedDuration, Timestamp};
@@ -54,7 +54,8 @@ impl Basis {
             domain: domain.to_owned(),
             root_group: world.root,
             input_sha256: input_sha256.to_owned(),
-            settings_sha256: sha256_hex(format!("{policy:?}").as_bytes()),
+            // What was learned about TimeCamp is no setting.
+            settings_sha256: sha256_hex(format!("{:?}", Policy { depth: None, ..policy.clone() }).as_bytes()),
             only: only.map(str::to_owned),
         }
     }
@@ -78,6 +79,16 @@ impl StoredPlan {
         } else {
             Err(refused("was edited, or was made by another version"))
         }
+    }
+
+    /// A release lets through what is in the plan; what the plan withholds is not in it, and nobody has looked at it.
+    pub fn check_releases(&self, releases: Releases) -> Result<(), Refusal> {
+        let useless = releases.flags().find(|(guard, _)| self.plan.withheld.iter().any(|part| part.guard == *guard));
+        let Some((guard, flag)) = useless else { return Ok(()) };
+        Err(Refusal::Usage(format!(
+            "{flag} cannot let through what the stored plan already withholds ({guard}): that is not part of it. Nothing \
+             was changed. Make the plan again with --plan-out and {flag}, look at it, and apply it with {flag}"
+        )))
     }
 
     /// Whether it may be carried out on this account now.
@@ -179,6 +190,8 @@ fn user_moved(user: &UserPlan, account: &Account, tree: &Tree<'_>) -> Vec<String
         let now = match field {
             Field::Name => account.name.clone(),
             Field::Email => account.email.clone(),
+            // Elsewhere under the same name is elsewhere, too: that is said below.
+            Field::Group if user.from.id != Some(account.group) => old.clone(),
             Field::Group => tree.path(account.group),
             Field::Role if account.role == user.role_before => old.clone(),
             Field::Role => format!("role {}", account.role),
@@ -195,8 +208,9 @@ fn user_moved(user: &UserPlan, account: &Account, tree: &Tree<'_>) -> Vec<String
         // A move carries the role: with the one the plan knew it would undo what somebody has changed since.
         moved.push(format!("{}'s role has changed", user.email));
     }
-    if user.from.id != Some(account.group) && !user.moves() {
-        moved.push(format!("{} is in another group", user.email));
+    if user.from.id != Some(account.group) {
+        let (group, path) = (account.group, tree.path(account.group));
+        moved.push(format!("{} is in another group ({path}, group {group})", user.email));
     }
     moved
 }

@@ -1,6 +1,6 @@
 //! Dry runs, real runs, refusals and guards.
 
-use sandbox::{Fault, Sandbox};
+use sandbox::{Fault, On, Sandbox};
 use serde_json::{Value, json};
 use std::time::Duration;
 use testkit::Run;
@@ -144,4 +144,55 @@ fn a_group_that_gets_a_group_below_it_meanwhile_stays() {
         groups(&sandbox),
         ["Acme", "Acme/A", "Acme/A/A1", "Acme/A/A1/A2", "Acme/A/A1/A2/Late", "Acme/B", "Acme/C", "Acme/D", "E"]
     );
+}
+
+#[test]
+fn a_group_that_gets_a_group_below_it_just_before_its_turn_stays() {
+    let sandbox = Sandbox::with_account(account());
+    let pause = sandbox.pause(On::service("timecamp").method("DELETE"), 1);
+    let run = clean(&sandbox);
+    let running = run.spawn(&[]);
+    assert!(pause.wait(Duration::from_mins(1)), "no group was removed");
+    let mut world = sandbox.state();
+    let late = json!({"group_id": "300", "name": "Late", "parent_id": "102"});
+    world["timecamp"]["groups"].as_array_mut().unwrap().push(late);
+    sandbox.load(world).unwrap();
+    pause.release();
+    running.wait().expect(5).says("a group is below it now").says("a group below it could not be removed");
+    assert_eq!(groups(&sandbox), ["Acme", "Acme/A", "Acme/A/A1", "Acme/A/A1/Late", "Acme/B", "Acme/C", "Acme/D", "E"]);
+}
+
+#[test]
+fn somebody_who_comes_into_an_empty_group_meanwhile_keeps_it() {
+    let sandbox = Sandbox::with_account(account());
+    let pause = sandbox.on_answered(5);
+    let run = clean(&sandbox);
+    let running = run.spawn(&[]);
+    assert!(pause.wait(Duration::from_mins(1)), "the account was not read");
+    let mut world = sandbox.state();
+    world["timecamp"]["users"][1]["group_id"] = json!("103");
+    sandbox.load(world).unwrap();
+    pause.release();
+    running.wait().expect(5).says("1 people are in it now");
+    assert!(groups(&sandbox).contains(&"Acme/A/A1/A2".to_owned()));
+}
+
+#[test]
+fn a_file_without_any_active_person_is_refused() {
+    let sandbox = Sandbox::with_account(account());
+    let run = clean(&sandbox);
+    for empty in ["[]".to_owned(), prepared().replace("\"active\"", "\"inactive\"")] {
+        run.write("var/timecamp_users.json", empty);
+        run.go(&[]).expect(6).says("no active user");
+        run.go(&["--dry-run"]).expect(6);
+    }
+    assert!(sandbox.writes().is_empty());
+}
+
+#[test]
+fn the_last_line_says_what_was_or_would_be_done() {
+    let sandbox = Sandbox::with_account(account());
+    let run = clean(&sandbox);
+    run.go(&["--dry-run"]).expect(0).says("dry run: Total: 3 groups to remove");
+    run.go(&[]).expect(0).says("remove-empty-groups: 3 groups removed");
 }

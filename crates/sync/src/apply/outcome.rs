@@ -75,6 +75,13 @@ impl Results {
         groups.values().chain(users).chain(invitations.values()).chain(removals.values())
     }
 
+    /// How many people there are of whom something failed, and groups that could not be removed.
+    pub(super) fn failed_subjects(&self) -> usize {
+        let failed = |outcome: &&Outcome| matches!(outcome, Outcome::Failed(_));
+        let users = self.users.values().filter(|fields| fields.values().any(|outcome| failed(&outcome))).count();
+        users + self.invitations.values().chain(self.removals.values()).filter(failed).count()
+    }
+
     /// Whether anything failed or was skipped for it.
     pub fn any_failed(&self) -> bool {
         self.all().any(|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Skipped(_)))

@@ -15,6 +15,10 @@ use timecamp_scim_core::timecamp::{Reader, UserId, WriteError, Writer};
 /// Refusals in a row, without one success, after which the key plainly has no rights; and requests in a row, each
 /// tried as often as the rule allows, after which TimeCamp plainly is not there.
 const HOPELESS: u32 = 10;
+/// Refusals, without anything else, after which a run that has come to its end was refused everything.
+const SEVERAL: usize = 3;
+/// What it means when TimeCamp refuses everything.
+const NO_RIGHTS: &str = "TimeCamp refuses every change (403): the key's user must be an administrator of the account";
 
 /// What a run is carried out with.
 #[derive(Debug, Clone)]
@@ -47,6 +51,7 @@ struct State {
     refused_in_a_row: u32,
     unanswered_in_a_row: u32,
     succeeded: u64,
+    failed_otherwise: u64,
 }
 
 impl<'a> Session<'a> {
@@ -104,7 +109,7 @@ impl<'a> Session<'a> {
             match (error, status) {
                 (None, _) => (state.refused_in_a_row, state.succeeded) = (0, state.succeeded + 1),
                 (Some(_), Some(403)) => state.refused_in_a_row += 1,
-                (Some(_), _) => {}
+                (Some(_), _) => state.failed_otherwise += 1,
             }
             let hopeless = state.succeeded == 0 && state.refused_in_a_row >= HOPELESS;
             (hopeless, state.unanswered_in_a_row >= HOPELESS)
@@ -112,7 +117,7 @@ impl<'a> Session<'a> {
         if status == Some(401) {
             self.halt("TimeCamp no longer accepts TIMECAMP_API_KEY");
         } else if hopeless {
-            self.halt("TimeCamp refuses every change (403): the key's user must be an administrator of the account");
+            self.halt(NO_RIGHTS);
         } else if out_of_reach {
             self.halt("TimeCamp cannot be reached any more");
         }
@@ -192,7 +197,18 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Whether everything was refused, though it was less than what ends a run in the middle. One or two are not
+    /// everything: in an account that is otherwise in sync they may be all that the key's user may not change.
+    fn all_was_refused(&self) -> bool {
+        let state = self.state();
+        let only_refusals = state.succeeded == 0 && state.failed_otherwise == 0 && state.refused_in_a_row > 0;
+        only_refusals && state.results.failed_subjects() >= SEVERAL
+    }
+
     pub(super) fn into_results(self, plan: &Plan) -> Results {
+        if self.all_was_refused() {
+            self.halt(NO_RIGHTS);
+        }
         let halted = self.halted();
         let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         debug_assert_eq!(halted, state.results.halted.is_some(), "a halt is noted once");

@@ -10,7 +10,7 @@ use crate::settings::{Limits, Policy};
 use crate::world::{Tree, World};
 use std::collections::{BTreeMap, BTreeSet};
 use timecamp_scim_core::models::Status;
-use timecamp_scim_core::names::{GroupPath, address_key};
+use timecamp_scim_core::names::address_key;
 use timecamp_scim_core::timecamp::{GroupId, UserId};
 
 /// Everything that a plan is made from.
@@ -86,12 +86,12 @@ impl<'a> Desk<'a> {
     fn new(inputs: Inputs<'a>, tree: &'a Tree<'a>) -> Self {
         let matches = identify(inputs.world, inputs.roster, inputs.policy);
         let missing = if inputs.policy.group_creation.on() { Missing::Create } else { Missing::Leave };
-        let mut groups = Groups::new(inputs.world, tree);
+        let mut groups = Groups::new(inputs.world, tree, inputs.policy.depth);
         for (number, row) in inputs.roster.rows.iter().enumerate() {
             let exists = matches.of_row.contains_key(&number);
             let comes = inputs.policy.invitations.on() || exists;
             if row.status == Status::Active && matches.counts(number) && comes {
-                groups.need(&cut(&row.path, inputs.policy), missing);
+                groups.need(&row.path, missing);
             }
         }
         let row_addresses = inputs.roster.rows.iter().map(|row| row.key.as_str()).collect();
@@ -128,7 +128,7 @@ impl<'a> Desk<'a> {
 
     /// Where a row belongs.
     pub(super) fn place(&self, row: &Row) -> super::Place {
-        self.groups.place(&cut(&row.path, self.inputs.policy))
+        self.groups.place(&row.path)
     }
 
     /// The additional address to write for a row, given the primary address its account will have. Another row's
@@ -186,7 +186,16 @@ impl<'a> Desk<'a> {
                 "group {rival} has the name of group {winner} beside it, which is the older one and serves"
             ),
         });
-        repeated.chain(displaced).chain(rivals).chain(names).collect()
+        let levels = self.inputs.policy.depth.unwrap_or_default();
+        let cut = self.groups.cut().map(|(path, place)| LeftOut {
+            subject: path.to_string(),
+            reason: format!(
+                "TimeCamp allowed only {levels} levels of groups when this was last tried; the people belong in {}. \
+                 Run once with --try-deeper-groups to try again",
+                place.path
+            ),
+        });
+        repeated.chain(displaced).chain(rivals).chain(names).chain(cut).collect()
     }
 
     fn forgotten(&self) -> Vec<Forgotten> {
@@ -213,8 +222,4 @@ impl<'a> Desk<'a> {
     pub(super) fn is_new(&self, account: &crate::world::Account) -> bool {
         self.inputs.pending.new_users.contains_key(&address_key(&account.email))
     }
-}
-
-fn cut(path: &GroupPath, policy: &Policy) -> GroupPath {
-    policy.depth.map_or_else(|| path.clone(), |depth| path.cut(depth))
 }

@@ -11,6 +11,8 @@ use timecamp_scim_core::timecamp::GroupId;
 pub(super) struct Groups<'a> {
     world: &'a World,
     tree: &'a Tree<'a>,
+    /// How many levels TimeCamp was found to allow: nothing is created deeper, what is there is used.
+    depth: Option<usize>,
     /// Places of paths that were looked up, by path as written.
     places: BTreeMap<GroupPath, Found>,
     planned: Vec<NewGroup>,
@@ -37,6 +39,8 @@ enum Found {
     At(Node),
     /// It may not be created; the part of the path that is there.
     Missing(Node),
+    /// TimeCamp allows no more levels; the deepest group of the path.
+    Cut(Node),
 }
 
 /// What may be done about missing groups.
@@ -47,10 +51,11 @@ pub(super) enum Missing {
 }
 
 impl<'a> Groups<'a> {
-    pub(super) fn new(world: &'a World, tree: &'a Tree<'a>) -> Self {
+    pub(super) fn new(world: &'a World, tree: &'a Tree<'a>, depth: Option<usize>) -> Self {
         Self {
             world,
             tree,
+            depth,
             places: BTreeMap::new(),
             planned: Vec::new(),
             parents: Vec::new(),
@@ -67,7 +72,10 @@ impl<'a> Groups<'a> {
             let found = self.look_up(path, missing);
             self.places.insert(path.clone(), found);
         }
-        let Some(Found::At(mut at) | Found::Missing(mut at)) = self.places.get(path).copied() else { return };
+        let Some(Found::At(mut at) | Found::Missing(mut at) | Found::Cut(mut at)) = self.places.get(path).copied()
+        else {
+            return;
+        };
         while let Node::New(index) = at {
             let (Some(group), Some(above)) = (self.planned.get_mut(index), self.parents.get(index)) else { return };
             group.people += 1;
@@ -88,9 +96,17 @@ impl<'a> Groups<'a> {
     /// Where a row of `path` belongs: its group, or the root group when that may not be created.
     pub(super) fn place(&self, path: &GroupPath) -> Place {
         match self.places.get(path) {
-            Some(Found::At(node)) => self.shown(*node),
+            Some(Found::At(node) | Found::Cut(node)) => self.shown(*node),
             Some(Found::Missing(_)) | None => self.existing(self.world.root),
         }
+    }
+
+    /// Paths that are deeper than TimeCamp was found to allow, and where their people belong instead.
+    pub(super) fn cut(&self) -> impl Iterator<Item = (&GroupPath, Place)> {
+        self.places.iter().filter_map(|(path, found)| match found {
+            Found::Cut(node) => Some((path, self.shown(*node))),
+            Found::At(_) | Found::Missing(_) => None,
+        })
     }
 
     /// An existing group as a place.
@@ -122,6 +138,7 @@ impl<'a> Groups<'a> {
                 self.child(at, name).or_else(|| (level == 0).then(|| self.child(Node::Is(TOP), name)).flatten());
             at = match (found, missing) {
                 (Some(node), _) => node,
+                (None, _) if self.depth.is_some_and(|most| level >= most) => return Found::Cut(at),
                 (None, Missing::Create) => self.create(at, name, level + 1),
                 (None, Missing::Leave) => return Found::Missing(at),
             };

@@ -32,6 +32,25 @@ pub struct Releases {
     pub role_losses: Option<usize>,
 }
 
+impl Releases {
+    /// Each that was given: its guard, and the flag as it is typed.
+    pub fn flags(self) -> impl Iterator<Item = (&'static str, String)> {
+        let Self { deactivations, seats, root_moves, group_removals, address_changes, role_losses } = self;
+        let people = [
+            ("deactivations", deactivations.map(|most| format!("--allow-deactivations {most}"))),
+            ("seats", seats.map(|most| format!("--allow-new-users {most}"))),
+        ];
+        let sweeps = [
+            ("root-moves", root_moves),
+            ("group-removals", group_removals),
+            ("address-changes", address_changes),
+            ("role-losses", role_losses),
+        ];
+        let sweeps = sweeps.map(|(guard, most)| (guard, most.map(|most| format!("--allow-sweep {guard}={most}"))));
+        people.into_iter().chain(sweeps).filter_map(|(guard, flag)| Some((guard, flag?)))
+    }
+}
+
 /// What the guards are held against.
 #[derive(Debug, Clone, Copy)]
 pub struct Guards<'a> {

@@ -19,7 +19,8 @@ pub(super) fn narrow(plan: &mut Plan, desk: &Desk<'_>, address: &str) {
     };
     plan.users.retain(concerns);
     plan.invitations.retain(|invitation| address_key(&invitation.email) == key);
-    plan.left_out.retain(|left_out| address_key(&left_out.subject) == key);
+    let paths = paths(desk, &key);
+    plan.left_out.retain(|left| address_key(&left.subject) == key || paths.contains(&left.subject));
     plan.forgotten.retain(|forgotten| address_key(&forgotten.email) == key);
     let places =
         plan.users.iter().map(|user| &user.to).chain(plan.invitations.iter().map(|invitation| &invitation.group));
@@ -38,6 +39,17 @@ pub(super) fn narrow(plan: &mut Plan, desk: &Desk<'_>, address: &str) {
         let users = plan.users.iter().filter(|user| below(&group.path, &user.to)).count();
         group.people = users + plan.invitations.iter().filter(|one| below(&group.path, &one.group)).count();
     }
+}
+
+/// Where the source has this person.
+fn paths(desk: &Desk<'_>, key: &str) -> BTreeSet<String> {
+    let (world, matches) = (desk.inputs.world, &desk.matches);
+    let is_theirs = |number: &usize| {
+        let account = matches.of_row.get(number).and_then(|id| world.users.get(id));
+        account.is_some_and(|account| account.addresses().any(|found| found == key))
+    };
+    let rows = desk.inputs.roster.rows.iter().enumerate();
+    rows.filter(|(number, row)| row.key == key || is_theirs(number)).map(|(_, row)| row.path.to_string()).collect()
 }
 
 fn is_at_or_below(path: &str, group: &str) -> bool {

@@ -55,6 +55,22 @@ fn a_run_that_fails_early_keeps_what_the_last_one_knew() {
 }
 
 #[test]
+fn a_last_report_that_cannot_be_read_stops_the_run_until_accepted_and_is_left_for_somebody_to_look_at() {
+    let (sandbox, run) = seen_before(&team(8).0);
+    for broken in ["{", "", r#"{"account":{"users":"many"}}"#] {
+        run.write("var/sync_report.json", broken);
+        for flags in [&[][..], &["--dry-run"], &["--check"]] {
+            run.go(flags).expect(1).says("var/sync_report.json").says("--accept-shrunk-account");
+        }
+        assert_eq!(run.read("var/sync_report.json"), broken);
+    }
+    assert!(sandbox.writes().is_empty());
+    run.go(&["--accept-shrunk-account"]).expect(0);
+    assert_eq!(run.json("var/sync_report.json")["account"]["users"], 21);
+    run.go(&[]).expect(0);
+}
+
+#[test]
 fn unknown_groups_and_no_users_stop_the_run_before_any_write() {
     let start = |env: &str, value: &str| {
         let sandbox = Sandbox::with_account(team(3).0);

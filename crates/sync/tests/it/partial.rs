@@ -130,12 +130,60 @@ fn where_timecamp_allows_no_more_levels_people_stay_or_go_to_the_deepest_and_the
         run.go(&[]).expect(5).says("TIMECAMP_MAX_GROUP_DEPTH=2").says("up to level 4");
         assert_eq!(seen(&sandbox, "ann@x.test")["group"], top, "root {root}");
         assert_eq!(seen(&sandbox, "zoe@x.test")["group"], format!("{top}/B"), "root {root}");
-        assert_eq!(run.json("var/sync_report.json")["group_depth"], 2, "root {root}");
-        run.go(&[]).expect(0);
+        let known = json!({ "levels": 2, "domain": "127.0.0.1", "root_group": root });
+        assert_eq!(run.json("var/sync_report.json")["group_depth"], known, "root {root}");
+        run.go(&[])
+            .expect(0)
+            .prints("Deep/B/C/D: TimeCamp allowed only 2 levels")
+            .prints(&format!("belong in {top}/B"))
+            .prints("--try-deeper-groups");
         assert_eq!(seen(&sandbox, "ann@x.test")["group"], format!("{top}/B"), "root {root}");
         settled(&run).unwrap();
-        assert_eq!(run.json("var/sync_report.json")["group_depth"], 2, "it is remembered");
+        run.go(&["--explain", "ann@x.test"]).expect(0).prints("Deep/B/C/D: TimeCamp allowed only 2 levels");
+        run.go(&["--explain", "bob@x.test"]).expect(0).says_not("--try-deeper-groups");
+        assert_eq!(run.json("var/sync_report.json")["group_depth"], known, "it is remembered");
     }
+}
+
+#[test]
+fn a_depth_that_was_found_is_tried_again_when_asked_and_forgotten_when_it_holds_no_more() {
+    let (sandbox, run) = deep(100);
+    run.go(&[]).expect(5);
+    let depth = || run.json("var/sync_report.json")["group_depth"].clone();
+    run.go(&["--try-deeper-groups"]).expect(5).says("up to level 4");
+    assert_eq!(depth()["levels"], 2, "it is as it was");
+    let mut state = sandbox.state();
+    state["timecamp"]["quirks"] = json!({});
+    sandbox.load(state).unwrap();
+    run.go(&["--dry-run"]).expect(0).prints("only 2 levels");
+    run.go(&["--try-deeper-groups"]).expect(0);
+    assert_eq!(depth(), Value::Null);
+    assert_eq!(seen(&sandbox, "ann@x.test")["group"], "Acme/Deep/B/C/D");
+    settled(&run).unwrap();
+}
+
+#[test]
+fn a_depth_that_was_found_holds_for_one_account_and_its_root_group_only() {
+    let (sandbox, run) = deep(100);
+    run.go(&[]).expect(5);
+    let other = run.clone().env("TIMECAMP_DOMAIN", sandbox.url().replace("127.0.0.1", "localhost"));
+    other.go(&["--dry-run"]).expect(0).prints("+ Acme/Deep/B/C (").says_not("only 2 levels");
+    let below = run.clone().env("TIMECAMP_ROOT_GROUP_ID", "200");
+    below.go(&["--dry-run"]).expect(0).prints("+ Acme/Branch/Deep/B/C (").says_not("only 2 levels");
+    run.clone().env("TIMECAMP_API_KEY", "another-key").go(&[]).expect(1);
+    run.go(&["--dry-run"]).expect(0).prints("only 2 levels");
+}
+
+#[test]
+fn a_group_that_is_there_is_used_however_deep_it_is() {
+    let (sandbox, run) = deep(100);
+    run.go(&[]).expect(5);
+    let mut state = sandbox.state();
+    let by_hand = [group(300, "C", 102), group(301, "D", 300)];
+    state["timecamp"]["groups"].as_array_mut().unwrap().extend(by_hand);
+    sandbox.load(state).unwrap();
+    run.go(&[]).expect(0).says_not("only 2 levels");
+    assert_eq!(seen(&sandbox, "ann@x.test")["group"], "Acme/Deep/B/C/D");
 }
 
 #[test]
@@ -176,6 +224,38 @@ fn a_key_without_rights_ends_the_run() {
     run.go(&[]).expect(1).says("must be an administrator");
     assert!(sandbox.writes().len() < 20, "{} writes", sandbox.writes().len());
     assert_eq!(run.json("var/sync_report.json")["exit_code"], 1);
+}
+
+#[test]
+fn few_changes_that_are_all_refused_end_the_run_as_many_do_but_one_or_two_are_failures() {
+    for (people, code) in [(5, 1), (3, 1), (2, 5), (1, 5)] {
+        let (account, mut rows) = team(5);
+        for row in rows.iter_mut().skip(1).take(people) {
+            row["timecamp_user_name"] = json!("Renamed");
+        }
+        let sandbox = Sandbox::with_account(account);
+        for method in ["PUT", "POST", "DELETE"] {
+            sandbox.fault(Fault::new(On::service("timecamp").method(method), Do::status(403)));
+        }
+        let run = sync(&sandbox, &Value::Array(rows));
+        let done = run.go(&[]).expect(code).says("person-001@x.test");
+        assert_eq!(done.stderr.contains("must be an administrator"), code == 1, "{done}");
+        let report = run.json("var/sync_report.json");
+        assert_eq!((&report["exit_code"], report["error"].is_null()), (&json!(code), code == 5), "{report}");
+        assert_eq!(report["counts"]["failed"], people);
+    }
+}
+
+#[test]
+fn a_failure_weighs_more_than_what_is_withheld_and_a_run_that_stops_more_than_both() {
+    for (status, code) in [(400, 5), (401, 1)] {
+        let (account, mut rows) = team(40);
+        rows.truncate(20);
+        rows[1]["timecamp_user_name"] = json!("Renamed");
+        let sandbox = Sandbox::with_account(account);
+        sandbox.fault(Fault::new(On::timecamp("POST", "user"), Do::status(status)));
+        sync(&sandbox, &Value::Array(rows)).go(&[]).expect(code).prints("--allow-deactivations 21");
+    }
 }
 
 /// A run that died owes Ann `added_manually` = 0; the next can do nothing else for her, and pays all the same.

@@ -111,6 +111,14 @@ fn a_stored_plan_is_refused_when_the_account_moved_in_what_it_touches() {
     let moves: Vec<(&str, Move)> = vec![
         ("ann@x.test", Box::new(put("ann@x.test", "display_name", "Third Name"))),
         ("bob@x.test", Box::new(put("bob@x.test", "group_id", "105"))),
+        (
+            "bob@x.test",
+            Box::new(|account| {
+                // Another group of the same name: the path that was shown is the same.
+                account["groups"].as_array_mut().unwrap().push(group(192, "Sales", 100));
+                person(account, "bob@x.test")["group_id"] = json!("192");
+            }),
+        ),
         ("cid@x.test", Box::new(put("cid@x.test", "role_id", "5"))),
         ("dan.old@x.test", Box::new(put("dan.old@x.test", "email", "dan.third@x.test"))),
         ("eve@x.test", Box::new(set("eve@x.test", "disabled_user", "0"))),
@@ -177,6 +185,44 @@ fn guards_judge_a_stored_plan_again() {
     assert_eq!(disabled(&sandbox), 0, "{done}");
     assert!(has_group(&sandbox, "Acme/Team"));
     assert_eq!(seen(&sandbox, "new@x.test")["group"], "Acme/Fresh");
+}
+
+#[test]
+fn what_a_guard_would_withhold_goes_into_a_stored_plan_and_out_of_it_with_the_same_release() {
+    let (account, mut rows) = team(40);
+    rows.truncate(1);
+    let sandbox = Sandbox::with_account(account);
+    let run = sync(&sandbox, &Value::Array(rows));
+    // Made without a release it holds none of it, and no later release can add what nobody looked at.
+    run.go(&["--plan-out", "plan.json"]).expect(0).prints("--allow-deactivations 40");
+    run.go(&["--apply-plan", "plan.json", "--allow-deactivations", "40"])
+        .expect(2)
+        .says("--allow-deactivations 40")
+        .says("Make the plan again with --plan-out");
+    run.go(&["--apply-plan", "plan.json", "--allow-sweep", "root-moves=40"]).expect(3);
+    run.go(&["--plan-out", "plan.json", "--allow-deactivations", "40"])
+        .expect(0)
+        .says("sync --apply-plan plan.json --allow-deactivations 40");
+    run.go(&["--apply-plan", "plan.json", "--allow-deactivations", "39"]).expect(3);
+    assert_eq!(disabled(&sandbox), 0);
+    run.go(&["--apply-plan", "plan.json", "--allow-deactivations", "40"]).expect(0);
+    assert_eq!(disabled(&sandbox), 40);
+}
+
+#[test]
+fn check_goes_with_one_person_with_json_and_with_plans() {
+    let (sandbox, run) = start(scene());
+    run.go(&["--check", "--only", "kim@x.test"]).expect(7).prints("kim@x.test").says_not("new1@x.test");
+    run.go(&["--check", "--only", "gus@x.test", "--dry-run"]).expect(7);
+    run.go(&["--check", "--only", "moe@x.test"]).expect(0);
+    let plan = run.go(&["--check", "--json"]).expect(7).json();
+    assert_eq!(plan["plan"], run.go(&["--check", "--json", "--plan-out", "plan.json"]).expect(7).json()["plan"]);
+    run.go(&["--check", "--apply-plan", "plan.json"]).expect(7);
+    let held = run.clone().env("TIMECAMP_MAX_DEACTIVATIONS", "0");
+    held.go(&["--check", "--only", "fay@x.test"]).expect(3).prints("fay@x.test");
+    assert!(sandbox.writes().is_empty());
+    run.go(&["--apply-plan", "plan.json"]).expect(0);
+    run.go(&["--check"]).expect(0);
 }
 
 #[test]
