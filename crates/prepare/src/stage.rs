@@ -81,7 +81,11 @@ impl Stage for Prepare {
 fn refused(name: &Name, error: PrepareError) -> anyhow::Error {
     match error {
         PrepareError::Input(problem) => Refusal::Input(format!("{name}: {problem}")).into(),
-        error @ PrepareError::Exploded { .. } => Refusal::Usage(error.to_string()).into(),
+        // The text may be a group that is called like a person.
+        PrepareError::Exploded { variable, pattern, text, problem } => {
+            let text = shown(&text);
+            Refusal::Usage(PrepareError::Exploded { variable, pattern, text, problem }.to_string()).into()
+        }
         PrepareError::Cycle(cycle) => anyhow::anyhow!(
             "{}. Each has the next one as supervisor, so there is nobody at the top; nothing was written. Correct \
              supervisor_id of one of them in the source, or do without TIMECAMP_USE_SUPERVISOR_GROUPS",

@@ -219,6 +219,7 @@ fn a_pattern_that_explodes_is_an_error_and_no_hang() {
         .says("TIMECAMP_CHANGE_GROUPS_REGEX: the pattern needs too many steps")
         .says("in the rule");
     assert!(!changing.exists("var/timecamp_users.json"));
+    changing.env("LOG_MASK_PII", "true").go(&[]).expect(2).says("given up on the text `a***`");
 }
 
 #[test]
