@@ -3,7 +3,7 @@
 use super::{Change, Field, Kind, NewGroup, Place, Plan, UserPlan, Withheld, empty};
 use crate::settings::{Limit, Limits, Policy};
 use crate::world::{Account, Origin, State, Tree, World};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use timecamp_scim_core::models::Role;
 use timecamp_scim_core::names::address_key;
 use timecamp_scim_core::timecamp::{GroupId, UserId};
@@ -204,10 +204,8 @@ impl Guards<'_> {
         plan.users = kept;
         let invited = std::mem::take(&mut plan.invitations);
         let places = held.iter().map(|user| &user.to).chain(invited.iter().map(|invitation| &invitation.group));
-        let mut groups = std::mem::take(&mut plan.create_groups);
-        places.for_each(|place| let_go(&mut groups, place));
-        groups.retain(|group| group.people > 0);
-        plan.create_groups = groups;
+        let_go(&mut plan.create_groups, places);
+        plan.create_groups.retain(|group| group.people > 0);
         let subjects = invited.iter().map(|invitation| invitation.email.clone()).chain(called(&held)).collect();
         let flag = format!("--allow-new-users {adding}");
         let message = if because == Because::Pair {
@@ -273,13 +271,17 @@ fn withhold_field(user: &mut UserPlan, field: Field) {
     }
 }
 
-/// One person less needs `place`, and every planned group above it.
-fn let_go(groups: &mut [NewGroup], place: &Place) {
-    let mut at = place.clone();
-    while at.id.is_none() {
-        let Some(group) = groups.iter_mut().find(|group| group.path == at.path) else { return };
-        group.people = group.people.saturating_sub(1);
-        at = group.parent.clone();
+/// One person less needs each of `places`, and every planned group above it.
+fn let_go<'p>(groups: &mut [NewGroup], places: impl Iterator<Item = &'p Place>) {
+    let by_path: BTreeMap<String, usize> =
+        groups.iter().enumerate().map(|(index, group)| (group.path.clone(), index)).collect();
+    let planned = |place: &Place| if place.id.is_none() { by_path.get(&place.path).copied() } else { None };
+    for place in places {
+        let mut at = planned(place);
+        while let Some(group) = at.and_then(|index| groups.get_mut(index)) {
+            group.people = group.people.saturating_sub(1);
+            at = planned(&group.parent);
+        }
     }
 }
 
