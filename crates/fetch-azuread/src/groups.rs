@@ -78,6 +78,13 @@ async fn read_members(
     let people: BTreeSet<String> = rows.iter().filter(|row| is_person(row)).map(id_of).collect();
     let others = rows.len().saturating_sub(people.len());
     tracing::info!("group `{name}`: {} people, {others} other members", people.len());
+    if people.is_empty() {
+        // Graph leaves out what the app may not see, without an error.
+        tracing::warn!(
+            "the group `{name}` has nobody in it. If it should: members of groups inside it count with \
+             AZURE_TRANSITIVE_GROUPS=true only, and hidden members need the application permission Member.Read.Hidden"
+        );
+    }
     Ok(people)
 }
 

@@ -78,7 +78,10 @@ fn two_groups_of_one_name_fail_the_run_by_their_ids() {
 #[test]
 fn a_group_without_people_does_not_empty_the_file() {
     let sandbox = Sandbox::start(nested());
-    fails_and_keeps_the_file(&filtered(&sandbox, "Nobody"), 6).says("the source gave no active user");
+    fails_and_keeps_the_file(&filtered(&sandbox, "Nobody"), 6)
+        .says("the source gave no active user")
+        .says("the group `Nobody` has nobody in it")
+        .says("AZURE_TRANSITIVE_GROUPS=true");
 }
 
 #[test]
