@@ -131,7 +131,7 @@ fn explained(error: anyhow::Error) -> anyhow::Error {
             API_TOKEN.name
         ),
         (_, Some(404)) => format!(
-            "Okta does not have this; check {}. If it is right, a group was removed while it was read, so run again",
+            "Okta does not know this address; check {}. If it is right, a group was removed while it was read, so run again",
             ORG_URL.name
         ),
         (HttpError::NotJson { .. }, _) => {
