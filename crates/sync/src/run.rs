@@ -168,7 +168,7 @@ impl<'a> Run<'a> {
         let releases = self.args.releases();
         let plan = if let Some(stored) = stored {
             stored.check_releases(releases)?;
-            stored.check(&basis, &world, pace::now())?;
+            stored.check(&basis, &world, policy, pace::now())?;
             Guards { world: &world, policy, limits: *limits, releases }.again(stored.plan.clone())
         } else {
             let inputs = Inputs { world: &world, roster: &roster, policy, pending: &pending };

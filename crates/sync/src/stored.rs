@@ -92,7 +92,7 @@ impl StoredPlan {
     }
 
     /// Whether it may be carried out on this account now.
-    pub fn check(&self, basis: &Basis, world: &World, now: Timestamp) -> Result<(), Refusal> {
+    pub fn check(&self, basis: &Basis, world: &World, policy: &Policy, now: Timestamp) -> Result<(), Refusal> {
         let Basis { domain, root_group, input_sha256, settings_sha256, only: _ } = &self.basis;
         if *domain != basis.domain || *root_group != basis.root_group {
             return Err(refused(&format!("is for {domain}, root group {root_group}, and not for this account")));
@@ -107,7 +107,8 @@ impl StoredPlan {
         if age > LIFE || age < SignedDuration::from_mins(-5) {
             return Err(refused(&format!("was made at {:.0}, more than 24 hours away", self.made_at)));
         }
-        let moved = moved(&self.plan, world);
+        let mut moved = moved(&self.plan, world);
+        moved.extend(enabled_since(&self.plan, world, policy));
         if moved.is_empty() {
             return Ok(());
         }
@@ -162,6 +163,17 @@ fn moved(plan: &Plan, world: &World) -> Vec<String> {
     moved.extend(gone.map(|(_, path)| format!("the group {path} is gone")));
     moved.extend(no_longer_empty(plan, world, &tree));
     moved
+}
+
+/// Who goes to the disabled-users group because they were disabled, and no longer are.
+fn enabled_since(plan: &Plan, world: &World, policy: &Policy) -> Vec<String> {
+    if !policy.leavers.disable.on() {
+        return Vec::new(); // Enabled people go there, too.
+    }
+    let only_moved = plan.of_kind(Kind::Deactivate).filter(|user| user.change(Field::Disabled).is_none());
+    let enabled =
+        only_moved.filter(|user| world.users.get(&user.user).is_some_and(|account| account.state == State::Enabled));
+    enabled.map(|user| format!("{} was enabled again", user.email)).collect()
 }
 
 /// Groups to be removed that are gone, or that would not be empty when their turn comes.
@@ -237,11 +249,12 @@ mod tests {
             settings_sha256: "b".to_owned(),
             only: None,
         };
+        let policy = Policy::from_env(&mut [].into_iter().collect());
         let made = Timestamp::from_second(1_800_000_000).unwrap();
         let stored = StoredPlan::new(basis.clone(), Plan::default(), made).unwrap();
         let after = |seconds| made.checked_add(SignedDuration::from_secs(seconds)).unwrap();
         for (seconds, holds) in [(0, true), (24 * 3600, true), (24 * 3600 + 1, false), (-60, true), (-600, false)] {
-            assert_eq!(stored.check(&basis, &world, after(seconds)).is_ok(), holds, "{seconds} s later");
+            assert_eq!(stored.check(&basis, &world, &policy, after(seconds)).is_ok(), holds, "{seconds} s later");
         }
     }
 }

@@ -122,6 +122,7 @@ fn a_stored_plan_is_refused_when_the_account_moved_in_what_it_touches() {
         ("cid@x.test", Box::new(put("cid@x.test", "role_id", "5"))),
         ("dan.old@x.test", Box::new(put("dan.old@x.test", "email", "dan.third@x.test"))),
         ("eve@x.test", Box::new(set("eve@x.test", "disabled_user", "0"))),
+        ("jon@x.test was enabled again", Box::new(set("jon@x.test", "disabled_user", "0"))),
         ("fay@x.test", Box::new(less("users", "email", json!("fay@x.test")))),
         ("hal@x.test", Box::new(set("hal@x.test", "external_id", "other"))),
         ("ida@x.test", Box::new(set("ida@x.test", "additional_email", "z@z.test"))),
