@@ -3,6 +3,8 @@
 mod checks;
 mod external;
 pub(crate) mod made;
+mod monitor;
+mod notes;
 mod refused;
 mod render;
 
@@ -40,8 +42,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
         let values = chart.renderer.values(set)?;
         let manifests = chart.check(&values).with_context(|| format!("with {set}"))?;
         chart.started(&manifests, &values, &programs).with_context(|| format!("with {set}"))?;
+        chart.notes(&values).with_context(|| format!("NOTES.txt with {set}"))?;
         say(&format!("{set}: {} manifests", manifests.len()));
     }
+    chart.rare_notes()?;
     for (source, values) in chart.everything() {
         chart.check(&values).with_context(|| format!("with every variable, from {source}"))?;
         say(&format!("every variable, from {source}: each reaches its containers"));

@@ -91,6 +91,10 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   value: {{ include "timecamp-scim.literal" (include "timecamp-scim.value" (index $root.Values.settings $name)) }}
 {{- end }}
 {{- end }}
+{{- if $root.Values.podMonitor.enabled }}
+- name: METRICS_FILE
+  value: var/metrics.prom
+{{- end }}
 {{- range $name, $value := $root.Values.environment }}
 - name: {{ $name }}
   value: {{ include "timecamp-scim.literal" $value }}
@@ -131,6 +135,20 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
       mountPath: /app/config
       readOnly: true
     {{- end }}
+{{- end -}}
+
+{{- /* The exporter keeps the volume at its node; where only one node can have it, the runs belong there too. */ -}}
+{{- define "timecamp-scim.affinity" -}}
+{{- $affinity := deepCopy .Values.affinity -}}
+{{- if and .Values.podMonitor.enabled (not (has "ReadWriteMany" .Values.volume.accessModes)) -}}
+{{- $labels := merge (dict "app.kubernetes.io/component" "metrics") (include "timecamp-scim.selector" . | fromYaml) -}}
+{{- $term := dict "topologyKey" "kubernetes.io/hostname" "labelSelector" (dict "matchLabels" $labels) -}}
+{{- $pods := default dict $affinity.podAffinity -}}
+{{- $terms := append (default list $pods.requiredDuringSchedulingIgnoredDuringExecution) $term -}}
+{{- $pods = set $pods "requiredDuringSchedulingIgnoredDuringExecution" $terms -}}
+{{- $affinity = set $affinity "podAffinity" $pods -}}
+{{- end -}}
+{{- if $affinity }}{{ toYaml $affinity }}{{ end -}}
 {{- end -}}
 
 {{- define "timecamp-scim.pod" -}}
@@ -181,8 +199,8 @@ nodeSelector:
 tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with $root.Values.affinity }}
+{{- with include "timecamp-scim.affinity" $root }}
 affinity:
-  {{- toYaml . | nindent 2 }}
+  {{- . | nindent 2 }}
 {{- end }}
 {{- end -}}

@@ -21,7 +21,8 @@ class Strict(yaml.SafeLoader):
 
 
 def known(document):
-    return not document["apiVersion"].startswith("external-secrets.io/")
+    foreign = ("external-secrets.io/", "monitoring.coreos.com/", "none")
+    return not document["apiVersion"].startswith(foreign)
 
 
 documents = [document for document in yaml.load_all(sys.stdin, Loader=Strict) if document is not None]

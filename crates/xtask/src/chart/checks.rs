@@ -18,15 +18,15 @@ pub(super) fn at<'v>(value: &'v Value, pointer: &str) -> &'v Value {
     value.pointer(pointer).unwrap_or(&Value::Null)
 }
 
-fn text<'v>(value: &'v Value, pointer: &str) -> &'v str {
+pub(super) fn text<'v>(value: &'v Value, pointer: &str) -> &'v str {
     at(value, pointer).as_str().unwrap_or_default()
 }
 
-fn list<'v>(value: &'v Value, pointer: &str) -> &'v [Value] {
+pub(super) fn list<'v>(value: &'v Value, pointer: &str) -> &'v [Value] {
     at(value, pointer).as_array().map_or(&[], Vec::as_slice)
 }
 
-fn of_kind<'v>(manifests: &'v [Value], kind: &str) -> Vec<&'v Value> {
+pub(super) fn of_kind<'v>(manifests: &'v [Value], kind: &str) -> Vec<&'v Value> {
     manifests.iter().filter(|manifest| text(manifest, "/kind") == kind).collect()
 }
 
@@ -58,7 +58,7 @@ pub(super) fn check(manifests: &[Value], values: &Value, stages: &[Stage]) -> an
         check_place(manifests, job, values).with_context(|| format!("CronJob {name}"))?;
     }
     for Container { job, program, value } in containers(manifests)? {
-        check_hardening(value).with_context(|| format!("{job}: {program}"))?;
+        check_hardening(value).and_then(|()| check_folder(value)).with_context(|| format!("{job}: {program}"))?;
         let stage = stages.iter().find(|stage| stage.name == program);
         let stage = stage.with_context(|| format!("{job} runs {program}, which is no program of ours"))?;
         let expected = expected(values, stage);
@@ -68,7 +68,8 @@ pub(super) fn check(manifests: &[Value], values: &Value, stages: &[Stage]) -> an
             ensure!(got == wanted, "{job}: {program} gets {name} = {got:?} instead of {wanted:?}");
         }
     }
-    super::external::check(manifests, values)
+    super::external::check(manifests, values)?;
+    super::monitor::check(manifests, values)
 }
 
 /// One run at a time, with an end, and a pod without rights.
@@ -88,16 +89,21 @@ fn check_job(job: &Value) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn check_hardening(container: &Value) -> anyhow::Result<()> {
+/// What holds for every container, of ours or not.
+pub(super) fn check_hardening(container: &Value) -> anyhow::Result<()> {
     let security = at(container, "/securityContext");
     ensure!(at(security, "/readOnlyRootFilesystem") == true, "the root file system can be written to");
     ensure!(at(security, "/allowPrivilegeEscalation") == false, "more rights can be had");
     ensure!(at(security, "/capabilities") == &json!({ "drop": ["ALL"] }), "capabilities");
     ensure!(at(container, "/resources/limits/memory").is_string(), "no limit of memory");
+    ensure!(at(container, "/envFrom").is_null(), "envFrom: variables from nobody knows where");
+    Ok(())
+}
+
+fn check_folder(container: &Value) -> anyhow::Result<()> {
     ensure!(at(container, "/workingDir") == "/app", "another working folder");
     let mounts = list(container, "/volumeMounts");
     ensure!(mounts.iter().any(|m| at(m, "/name") == "var" && at(m, "/mountPath") == "/app/var"), "no var/");
-    ensure!(at(container, "/envFrom").is_null(), "envFrom: variables from nobody knows where");
     Ok(())
 }
 
@@ -164,6 +170,9 @@ fn expected(values: &Value, stage: &Stage) -> BTreeMap<String, String> {
     let environment = at(values, "/environment").as_object().into_iter().flatten();
     let mut expected: BTreeMap<String, String> =
         environment.map(|(name, value)| (name.clone(), setting(value))).collect();
+    if at(values, "/podMonitor/enabled") == true {
+        expected.insert("METRICS_FILE".to_owned(), "var/metrics.prom".to_owned());
+    }
     for name in known.into_keys() {
         if let Some(place) = at(values, "/secrets/variables").get(&name) {
             let key = if from_secret { place.as_str().unwrap_or_default().to_owned() } else { name.clone() };

@@ -82,6 +82,16 @@ fn mistakes() -> Vec<(&'static str, Value)> {
         ("no image", json!({ "image": { "repository": "" } })),
         ("a digest that is none", json!({ "image": { "digest": "latest" } })),
         ("a pipeline and its stages", json!({ "jobs": { "sync": { "enabled": true } } })),
+        (
+            "metrics in a bucket",
+            json!({ "podMonitor": { "enabled": true }, "settings": { "USE_S3_STORAGE": true, "S3_BUCKET_NAME": "b" } }),
+        ),
+        (
+            "metrics in two places",
+            json!({ "podMonitor": { "enabled": true }, "settings": { "METRICS_FILE": "var/m.prom" } }),
+        ),
+        ("an unknown key of the monitor", json!({ "podMonitor": { "port": 9100 } })),
+        ("a number for an interval", json!({ "podMonitor": { "interval": 60 } })),
         ("an unknown job", json!({ "jobs": { "fetchBamboohr": { "enabled": true } } })),
         ("a schedule that is none", json!({ "jobs": { "pipeline": { "schedule": "daily" } } })),
         ("a run without an end", json!({ "cronJob": { "activeDeadlineSeconds": null } })),

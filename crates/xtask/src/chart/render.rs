@@ -40,17 +40,22 @@ impl Renderer {
 
     /// What the chart makes of `values`: every manifest, checked against the schemas of Kubernetes.
     pub(super) fn render(&self, values: &Value) -> anyhow::Result<Vec<Value>> {
-        let text = self.render_text(values)?;
+        self.render_from("helm/scim", values)
+    }
+
+    /// What the chart in another folder makes of `values`.
+    pub(super) fn render_from(&self, chart: &str, values: &Value) -> anyhow::Result<Vec<Value>> {
+        let text = self.render_text(chart, values)?;
         let manifests: Value = self.read_yaml(&[], &text).context("what was rendered is not right")?;
         manifests.as_array().cloned().context("no manifests")
     }
 
-    fn render_text(&self, values: &Value) -> anyhow::Result<Vec<u8>> {
+    fn render_text(&self, chart: &str, values: &Value) -> anyhow::Result<Vec<u8>> {
         let file = root().join("target/tools/chart-values.json");
         let values = as_helm_reads(values);
         File::create(&file).and_then(|mut file| write!(file, "{values}")).context("cannot write the values")?;
         let output = Command::new(&self.program)
-            .args(["template", "scim", "helm/scim", "--namespace", "people", "--values"])
+            .args(["template", "scim", chart, "--namespace", "people", "--values"])
             .arg(&file)
             .current_dir(root())
             .output()
