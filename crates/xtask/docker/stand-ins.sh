@@ -3,9 +3,15 @@
 # Only for `cargo xtask docker-test` on machines that reach no image registry; what is built on stand-ins is not for use.
 #
 #   stand-ins.sh DOCKER NAME        makes the image NAME with the client DOCKER
+#   stand-ins.sh --made-by          says what today's stand-ins are labelled with: others are made anew
 #
 # Needs root, for Debian's mmdebstrap (installed if it is missing).
 set -euo pipefail
+made_by="$(cksum < "$0" | cut -d ' ' -f 1) $(rustc --version)"
+if [ "$1" = --made-by ]; then
+  echo "$made_by"
+  exit
+fi
 docker=$1
 name=$2
 suite=bookworm
@@ -31,7 +37,7 @@ trust() { # FOLDER: the certificate authorities that this machine trusts
 import() { # FOLDER, flags of docker import
   local folder=$1
   shift
-  tar --create --directory "$folder" . | "$docker" import "$@" - "$name"
+  tar --create --directory "$folder" . | "$docker" import --change "LABEL timecamp-scim.stand-in=\"$made_by\"" "$@" - "$name"
 }
 
 rust() {

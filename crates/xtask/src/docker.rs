@@ -1,7 +1,7 @@
 //! `cargo xtask docker-test`: builds the images and runs the pipeline by Docker Compose, as docs/docker.md tells users to.
 //!
 //! Where the base images cannot be pulled, stand-ins of the same names are made from Debian's packages; they stay in the
-//! engine, so that the next test is quick. The Dockerfile is the one that users build.
+//! engine, as what was compiled does, so that the next test is quick. The Dockerfile is the one that users build.
 
 mod engine;
 mod image;
@@ -21,7 +21,7 @@ pub(crate) struct DockerArgs {
     if_there: bool,
 }
 
-/// The images that the test leaves.
+/// The images that the test builds; it leaves them only when it fails, to be looked at.
 const STAGES: &str = "timecamp-scim:test";
 const SANDBOX: &str = "timecamp-scim-sandbox";
 
@@ -39,6 +39,7 @@ pub(crate) fn run(args: &DockerArgs) -> anyhow::Result<()> {
     image::build(&engine, "sandbox", SANDBOX, &args.profile)?;
     image::look(&engine)?;
     pipeline::run(&engine)?;
+    image::remove(&engine)?;
     say(&format!("\nThe image and the pipeline in it passed after {}.", engine.took()));
     Ok(())
 }

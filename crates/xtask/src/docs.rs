@@ -1,6 +1,7 @@
 //! `cargo xtask docs`: pages that are made from the code. With `--check` they are only compared.
 
 use crate::chart::made;
+use crate::commands;
 use crate::links;
 use crate::samples;
 use crate::shell::{build, root, say};
@@ -14,7 +15,7 @@ use std::process::Command;
 /// Flags of `cargo xtask docs`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct DocsArgs {
-    /// Fail when a page is not what the code says
+    /// Fail when a page is not what the code says, a link leads nowhere, or a command does not work
     #[arg(long)]
     check: bool,
 }
@@ -47,6 +48,8 @@ pub(crate) fn run(args: &DocsArgs) -> anyhow::Result<()> {
     }
     if args.check {
         links::check()?;
+        let names: Vec<&str> = stages.iter().map(|stage| stage.name.as_str()).collect();
+        commands::check(&programs, &names)?;
     }
     if stale.is_empty() { Ok(()) } else { bail!("not what the code says: {}. Run cargo xtask docs", stale.join(", ")) }
 }

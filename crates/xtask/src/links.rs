@@ -10,8 +10,7 @@ const NOT_OURS: [&str; 5] = ["target", ".git", "demo", "var", "node_modules"];
 
 /// Looks at every Markdown page of the project and names the links that lead nowhere.
 pub(crate) fn check() -> anyhow::Result<()> {
-    let mut pages = Vec::new();
-    find(&root(), &mut pages)?;
+    let pages = pages()?;
     let mut dead = Vec::new();
     for page in pages {
         for link in links(&read(&page)?) {
@@ -22,6 +21,13 @@ pub(crate) fn check() -> anyhow::Result<()> {
         }
     }
     if dead.is_empty() { Ok(()) } else { bail!("links that lead nowhere:\n  {}", dead.join("\n  ")) }
+}
+
+/// Every Markdown page of the project.
+pub(crate) fn pages() -> anyhow::Result<Vec<PathBuf>> {
+    let mut pages = Vec::new();
+    find(&root(), &mut pages)?;
+    Ok(pages)
 }
 
 fn find(folder: &Path, pages: &mut Vec<PathBuf>) -> anyhow::Result<()> {
@@ -38,7 +44,8 @@ fn find(folder: &Path, pages: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read(page: &Path) -> anyhow::Result<String> {
+/// The text of a page.
+pub(crate) fn read(page: &Path) -> anyhow::Result<String> {
     let bytes = std::fs::read(page).with_context(|| format!("cannot read {}", page.display()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

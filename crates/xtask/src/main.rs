@@ -2,6 +2,7 @@
 
 mod bench;
 mod chart;
+mod commands;
 mod demo;
 mod docker;
 mod docs;

@@ -40,7 +40,7 @@ pub(super) fn bases(engine: &Engine) -> anyhow::Result<()> {
     let mut wanted: Vec<&str> = files.iter().flat_map(|text| text.lines()).filter_map(outside).collect();
     wanted.dedup();
     for name in wanted {
-        if engine.can(&["image", "inspect", name]) {
+        if usable(engine, name)? {
             continue;
         }
         engine.step(&format!("base image {name}"));
@@ -48,11 +48,26 @@ pub(super) fn bases(engine: &Engine) -> anyhow::Result<()> {
             continue;
         }
         say("It cannot be pulled: a stand-in is made from Debian's packages (`docker rmi` removes it).");
-        watch(
-            Command::new("bash").arg(root().join("crates/xtask/docker/stand-ins.sh")).arg(engine.client()).arg(name),
-        )?;
+        watch(script()?.arg(engine.client()).arg(name))?;
     }
     Ok(())
+}
+
+/// Whether an image is there, and if it is a stand-in, one of those that are made today.
+fn usable(engine: &Engine, name: &str) -> anyhow::Result<bool> {
+    let label = ["image", "inspect", "--format", "{{index .Config.Labels \"timecamp-scim.stand-in\"}}", name];
+    let Ok(made_by) = engine.ask(&label) else { return Ok(false) };
+    let today = call(script()?.arg("--made-by"))?.stdout;
+    Ok(made_by.trim().is_empty() || made_by.trim() == today.trim())
+}
+
+/// The script that makes stand-ins.
+fn script() -> anyhow::Result<Command> {
+    let file = root().join("crates/xtask/docker/stand-ins.sh");
+    ensure!(file.is_file(), "{} is not there", file.display());
+    let mut command = Command::new("bash");
+    command.arg(file).current_dir(root());
+    Ok(command)
 }
 
 /// The image that this line of the Dockerfile or the Compose file takes from elsewhere.
@@ -80,6 +95,11 @@ pub(super) fn build(engine: &Engine, target: &str, tag: &str, profile: &str) -> 
         command.args(["--build-arg", value]);
     }
     watch(command.arg("."))
+}
+
+/// Takes the built images away. What they were built from stays.
+pub(super) fn remove(engine: &Engine) -> anyhow::Result<()> {
+    engine.ask(&["rmi", STAGES, SANDBOX]).map(drop)
 }
 
 /// Holds the finished image against what is promised of it.

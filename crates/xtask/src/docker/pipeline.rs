@@ -2,8 +2,11 @@
 
 use super::STAGES;
 use super::engine::{Called, Engine, call};
+use crate::commands;
 use crate::shell::{root, say};
 use anyhow::{Context as _, ensure};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::PathBuf;
@@ -27,7 +30,17 @@ struct Setup<'e> {
     /// `user:group` that the stages run as and that owns var/.
     owner: (u32, u32),
     ports: [u16; 2],
+    /// What was run, as the documentation writes it.
+    ran: RefCell<BTreeSet<String>>,
 }
+
+/// What docs/docker.md tells to run and the test does in another way: it builds with a profile of its own.
+const OTHERWISE: [&str; 4] = [
+    "docker compose build fetch-bamboohr",
+    "docker compose build --pull fetch-bamboohr",
+    "docker compose --profile sandbox build sandbox",
+    "docker build --tag timecamp-scim .",
+];
 
 impl<'e> Setup<'e> {
     fn new(engine: &'e Engine) -> anyhow::Result<Self> {
@@ -42,7 +55,7 @@ impl<'e> Setup<'e> {
         // Whoever tests as root runs the stages as somebody else all the same.
         let owner = if made.uid() == 0 { (1000, 1000) } else { (made.uid(), made.gid()) };
         chown(&var, Some(owner.0), Some(owner.1)).context("var/ cannot be given away")?;
-        Ok(Self { engine, folder, owner, ports: [free_port()?, free_port()?] })
+        Ok(Self { engine, folder, owner, ports: [free_port()?, free_port()?], ran: RefCell::default() })
     }
 
     fn compose(&self, arguments: &[&str]) -> anyhow::Result<Called> {
@@ -64,7 +77,7 @@ impl<'e> Setup<'e> {
 
     /// Runs a stage as docs/docker.md says; it has to end with this code.
     fn stage(&self, arguments: &[&str], code: i32) -> anyhow::Result<Called> {
-        self.engine.step(&format!("docker compose run --rm {}", arguments.join(" ")));
+        self.note(&format!("docker compose run --rm {}", arguments.join(" ")));
         let called = self.compose(&[&["run", "--rm", "-T"], arguments].concat())?;
         ensure!(
             called.code == Some(code),
@@ -83,11 +96,36 @@ impl<'e> Setup<'e> {
         std::fs::copy(root().join("samples/sandbox.env"), self.folder.join(".env"))?;
         self.all_stages()?;
         self.nothing_else_is_written()?;
-        self.in_a_bucket()
+        self.in_a_bucket()?;
+        self.note("docker compose --profile sandbox down");
+        let down = self.compose(&["--profile", "sandbox", "down"])?;
+        ensure!(down.code == Some(0), "the sandbox does not stop: {}", down.stderr);
+        self.as_documented()
+    }
+
+    fn note(&self, command: &str) {
+        self.engine.step(command);
+        self.ran.borrow_mut().insert(command.to_owned());
+    }
+
+    /// Every Docker command in the blocks of docs/docker.md was run just now.
+    fn as_documented(&self) -> anyhow::Result<()> {
+        let page = std::fs::read(root().join("docs/docker.md")).context("no docs/docker.md")?;
+        let told = commands::in_blocks(&String::from_utf8_lossy(&page), "docker");
+        ensure!(told.len() > 10, "docs/docker.md tells {} commands only", told.len());
+        let ran = self.ran.borrow();
+        for command in told {
+            let plain = command.replace("run --rm -T ", "run --rm ");
+            ensure!(
+                OTHERWISE.contains(&plain.as_str()) || ran.contains(&plain),
+                "docs/docker.md: nobody ran {command}"
+            );
+        }
+        Ok(())
     }
 
     fn up(&self, service: &str) -> anyhow::Result<()> {
-        self.engine.step(&format!("docker compose --profile {service} up --detach {service}"));
+        self.note(&format!("docker compose --profile {service} up --detach {service}"));
         let up = self.compose(&["--profile", service, "up", "--detach", service])?;
         ensure!(up.code == Some(0), "{service} does not start: {}", up.stderr);
         Ok(())
