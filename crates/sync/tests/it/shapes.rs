@@ -93,6 +93,17 @@ fn reports_keep_to_their_schema_however_the_run_ended() {
 }
 
 #[test]
+fn the_report_of_a_run_that_found_how_deep_groups_may_be_keeps_to_its_schema() {
+    let (_sandbox, run) = start(quirky(scene(), &json!({ "max_depth_below_root": 2, "visible_after_ms": 30 })));
+    run.write("var/timecamp_users.json", json!([owner_row(), row("new1@x.test", "Sales/EMEA/North")]).to_string());
+    run.go(&[]).expect(5);
+    let report = run.json("var/sync_report.json");
+    assert_eq!(report["group_depth"]["levels"], 2);
+    keeps("report", &report);
+    keeps("plan", &run.go(&["--dry-run", "--json"]).expect(0).json());
+}
+
+#[test]
 fn manifests_of_the_other_stages_keep_to_their_schema() {
     let sandbox = Sandbox::start(sandbox::company(20));
     let run = testkit::Run::new(testkit::bin("fetch-bamboohr")).sandbox(&sandbox);
