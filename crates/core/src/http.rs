@@ -269,12 +269,13 @@ impl Request<'_> {
     /// Sends it, again where the rule allows. An answer with any status but 2xx is an error.
     pub async fn send(self) -> Result<Answer, HttpError> {
         let settings = &self.http.settings;
-        let start = Instant::now();
-        let mut tries = 0;
+        let (mut start, mut tries) = (None, 0);
         loop {
             let Some(pass) = self.http.gate.pass(&settings.stop).await else {
                 return Err(HttpError::Stopped { what: self.label });
             };
+            // The time it waited behind other requests is none of its budget.
+            let start = *start.get_or_insert_with(Instant::now);
             let seen = self.once(pass).await;
             let rule = retry::Rule {
                 replay: self.replay,
@@ -332,7 +333,8 @@ impl Request<'_> {
             Auth::Basic { user, password } => request.basic_auth(user.expose(), Some(password.expose())),
             Auth::Header { name, scheme, key } => match sensitive(&format!("{scheme}{}", key.expose())) {
                 Ok(value) => request.header(*name, value),
-                Err(_) => request.header(*name, ""),
+                // No header can carry it: this makes the request fail before it is sent, rather than go without the key.
+                Err(_) => request.header(*name, "\n"),
             },
         };
         let request = self.headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
@@ -365,7 +367,10 @@ impl Request<'_> {
 }
 
 fn sensitive(text: &str) -> Result<reqwest::header::HeaderValue, reqwest::header::InvalidHeaderValue> {
-    let mut value = reqwest::header::HeaderValue::from_str(text)?;
+    let mut value = reqwest::header::HeaderValue::from_bytes(text.as_bytes())?;
     value.set_sensitive(true);
     Ok(value)
 }
+
+#[cfg(test)]
+mod tests;

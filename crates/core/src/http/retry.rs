@@ -96,7 +96,8 @@ impl Rule {
             (true, _) if self.tries >= TRIES || left.is_zero() => Next::GiveUp,
             (true, _) => {
                 let ceiling = FIRST.saturating_mul(2_u32.saturating_pow(self.tries)).min(LONGEST);
-                let wait = ceiling.mul_f64(chance.clamp(0.0, 1.0));
+                // A server that asks for less than a second still gets it.
+                let wait = ceiling.mul_f64(chance.clamp(0.0, 1.0)).max(asked.unwrap_or_default());
                 if wait > left { Next::GiveUp } else { Next::Backoff(wait) }
             }
         }
@@ -206,6 +207,16 @@ mod tests {
             rule.spent = rule.budget;
             assert_eq!(rule.next(&seen, now(), 0.0), Next::GiveUp, "{header:?}");
         }
+    }
+
+    #[test]
+    fn less_than_a_second_is_a_try_that_waits_no_less_than_asked_for() {
+        let seen = answer(429, &[("retry-after", "0.7")], "");
+        let next = |chance| rule(Replay::Unsafe).next(&seen, now(), chance);
+        assert_eq!(next(0.0), Next::Backoff(Duration::from_millis(700)));
+        assert_eq!(next(1.0), Next::Backoff(Duration::from_secs(1)));
+        let out_of_tries = Rule { tries: 5, ..rule(Replay::Unsafe) };
+        assert_eq!(out_of_tries.next(&seen, now(), 0.5), Next::GiveUp);
     }
 
     #[test]
