@@ -2,16 +2,22 @@
 
 use super::lock::{Holder, Lock};
 use super::{Digesting, Name, Object, StorageError, Written};
-use crate::Refusal;
+use crate::{Refusal, pace};
 use anyhow::{Context as _, anyhow};
 use jiff::Timestamp;
-use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, DirEntry, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, BufWriter, Read as _, Seek as _, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Readable by the owner and the group: the files hold people's data.
 const MODE: u32 = 0o640;
+
+/// How the name of a temporary file ends.
+const SUFFIX: &str = ".tmp";
+/// A temporary file this old belongs to a run that was killed while it wrote.
+const LEFT_BEHIND: Duration = Duration::from_hours(1);
 
 /// Files below one folder.
 #[derive(Debug, Clone)]
@@ -113,9 +119,11 @@ where
     };
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+    let prefix = format!(".{file_name}.");
+    remove_left_behind(folder, &prefix);
     let temporary = tempfile::Builder::new()
-        .prefix(&format!(".{file_name}."))
-        .suffix(".tmp")
+        .prefix(&prefix)
+        .suffix(SUFFIX)
         .permissions(Permissions::from_mode(mode))
         .tempfile_in(folder)?;
     let mut writer = Digesting::new(BufWriter::with_capacity(1 << 16, temporary));
@@ -124,8 +132,31 @@ where
     let temporary = buffered.into_inner().map_err(io::IntoInnerError::into_error)?;
     temporary.as_file().sync_all()?;
     temporary.persist(path)?;
-    File::open(folder)?.sync_all()?;
-    Ok(written)
+    match File::open(folder)?.sync_all() {
+        // Some file systems (network shares among them) cannot sync a folder. The file itself is there and whole.
+        Err(error) if !matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Err(error.into())
+        }
+        Ok(()) | Err(_) => Ok(written),
+    }
+}
+
+/// Removes the temporary files of runs that were killed while they wrote: they hold people's data and serve nobody. One
+/// that cannot be removed is left to the next run.
+fn remove_left_behind(folder: &Path, prefix: &str) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let now = pace::now();
+    let old = |entry: &DirEntry| {
+        let changed = Timestamp::try_from(entry.metadata().ok()?.modified().ok()?).ok()?;
+        Some(Duration::try_from(now.duration_since(changed)).ok()? > LEFT_BEHIND)
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let temporary = name.to_str().is_some_and(|name| name.starts_with(prefix) && name.ends_with(SUFFIX));
+        if temporary && old(&entry) == Some(true) && fs::remove_file(entry.path()).is_ok() {
+            tracing::info!("removed {}, which a run left behind that was killed", entry.path().display());
+        }
+    }
 }
 
 #[cfg(test)]
@@ -154,6 +185,31 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path().join("var")).unwrap().count(), 1, "no temporary file stays");
         let mode = fs::metadata(folder.path().join("var/users.json")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, MODE);
+    }
+
+    /// What a run leaves that was killed while it wrote goes with the next writing, but not what another is writing now.
+    #[test]
+    fn what_a_killed_run_left_behind_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = LocalFolder::new(folder.path());
+        storage.write_with(&Name::Users, |to| to.write_all(b"first")).unwrap();
+        let var = folder.path().join("var");
+        let made = |name: &str, hours: u64| {
+            let file = File::create(var.join(name)).unwrap();
+            let age = Duration::from_hours(hours);
+            file.set_modified(file.metadata().unwrap().modified().unwrap() - age).unwrap();
+        };
+        made(".users.json.killed.tmp", 2);
+        made(".users.json.at-work.tmp", 0);
+        made(".timecamp_users.json.killed.tmp", 2);
+        made("users.json.of-somebody.tmp", 2);
+        storage.write_with(&Name::Users, |to| to.write_all(b"second")).unwrap();
+        let mut left: Vec<String> =
+            fs::read_dir(&var).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        left.sort();
+        let expected =
+            [".timecamp_users.json.killed.tmp", ".users.json.at-work.tmp", "users.json", "users.json.of-somebody.tmp"];
+        assert_eq!(left, expected);
     }
 
     #[test]
