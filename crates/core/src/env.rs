@@ -4,10 +4,13 @@
 mod dotenv;
 mod unknown;
 
+use crate::logging;
 use crate::secret::Secret;
+use percent_encoding::percent_decode_str;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -80,7 +83,6 @@ impl fmt::Display for SettingsError {
 pub struct Env {
     process: BTreeMap<String, String>,
     file: BTreeMap<String, String>,
-    file_path: Option<PathBuf>,
     warnings: Vec<String>,
     problems: Vec<Problem>,
     effective: BTreeMap<String, String>,
@@ -97,30 +99,39 @@ impl Env {
     /// The process environment and the nearest `.env` at or above `folder`.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the process environment")]
     pub fn of_process(folder: &Path) -> Self {
-        let process = std::env::vars_os()
+        let process: BTreeMap<String, String> = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
+        // No setting of ours, but HTTP libraries speak of the proxy they use.
+        for (_, proxy) in process.iter().filter(|(name, _)| name.to_ascii_uppercase().ends_with("_PROXY")) {
+            hide_password(proxy);
+        }
         let mut env = Self { process, ..Self::default() };
         env.read_file(folder);
         env
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a settings file belongs to the environment")]
     fn read_file(&mut self, folder: &Path) {
         // A relative folder such as `.` has no parents to be looked through.
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let Some(path) = folder.ancestors().map(|above| above.join(".env")).find(|path| path.is_file()) else { return };
-        match std::fs::read(&path) {
-            Ok(bytes) => {
-                let loaded = dotenv::parse(&String::from_utf8_lossy(&bytes), &self.process);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                let loaded = dotenv::parse(&text, &self.process);
                 self.file = loaded.values;
                 self.warnings.extend(loaded.warnings.into_iter().map(|text| format!("{}: {text}", path.display())));
+            }
+            // As in the original. Read anyhow, a department or a password would be another one.
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                let text = "is not UTF-8 text; save it with that encoding".to_owned();
+                self.problems.push(Problem { name: path.display().to_string(), text });
             }
             Err(error) => {
                 let text = format!("cannot be read ({error}); make it readable for this user or remove it");
                 self.problems.push(Problem { name: path.display().to_string(), text });
             }
         }
-        self.file_path = Some(path);
     }
 
     /// The value as written, process before file; empty counts as unset. Not recorded as an effective setting.
@@ -163,7 +174,11 @@ impl Env {
             }
             (Some(value), None) => Some(value),
             (None, Some(path)) => match std::fs::read_to_string(&path) {
-                Ok(text) => Some(text.trim_end_matches(['\r', '\n']).to_owned()),
+                Ok(text) if text.trim().is_empty() => {
+                    self.problems.push(Problem { name: file_var, text: format!("names a file that is empty: {path}") });
+                    None
+                }
+                Ok(text) => Some(text),
                 Err(error) => {
                     let text = format!("names a file that cannot be read: {path} ({error})");
                     self.problems.push(Problem { name: file_var, text });
@@ -222,6 +237,7 @@ impl Env {
             url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         };
         let accepted = "a web address such as https://host/path";
+        hide_password(&self.raw(var.name).unwrap_or_default());
         let (text, url) =
             self.parsed(var, accepted, |text| Some((text.trim_end_matches('/').to_owned(), url(text)?)))?;
         self.warn_of_open_line(var, &url);
@@ -272,11 +288,6 @@ impl Env {
         self.effective.iter().filter(|(_, value)| !value.is_empty()).map(|(k, v)| (k.clone(), v.clone())).collect()
     }
 
-    /// The `.env` file that was read, if any.
-    pub fn file_path(&self) -> Option<&Path> {
-        self.file_path.as_deref()
-    }
-
     /// All complaints together.
     pub fn check(&self) -> Result<(), SettingsError> {
         if self.problems.is_empty() { Ok(()) } else { Err(SettingsError { problems: self.problems.clone() }) }
@@ -284,6 +295,15 @@ impl Env {
 
     fn show(&mut self, var: &Var, value: Option<&str>) {
         self.effective.insert(var.name.to_owned(), value.map(|text| shown(var, text)).unwrap_or_default());
+    }
+}
+
+/// An address may hold a password (`https://user:password@host`), which no log is to show.
+pub(crate) fn hide_password(address: &str) {
+    let url = url::Url::parse(address.trim()).ok();
+    if let Some(password) = url.as_ref().and_then(url::Url::password) {
+        logging::hide(password);
+        logging::hide(&percent_decode_str(password).decode_utf8_lossy());
     }
 }
 
@@ -371,5 +391,35 @@ mod tests {
         env.process.insert("X_KEY".to_owned(), "other-value".to_owned());
         assert!(env.required_secret(&KEY).is_none());
         assert!(env.check().unwrap_err().to_string().contains("set only one"));
+    }
+
+    /// As an empty mount of a secret store: taken for unset, another way to get in would be tried.
+    #[test]
+    fn an_empty_file_of_a_secret_is_a_mistake() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut env = Env::default();
+        env.process.insert("X_KEY_FILE".to_owned(), file.path().display().to_string());
+        assert!(env.required_secret(&KEY).is_none());
+        let text = env.check().unwrap_err().to_string();
+        assert!(text.contains("X_KEY_FILE: names a file that is empty: /"), "{text}");
+        assert!(!text.contains("is not set"), "{text}");
+    }
+
+    #[test]
+    fn a_file_in_another_encoding_is_a_mistake() {
+        let folder = tempfile::tempdir().unwrap();
+        #[expect(clippy::disallowed_methods, reason = "a test's own file")]
+        std::fs::write(folder.path().join(".env"), b"X_LIST=Vertrieb S\xfcd\n").unwrap();
+        let env = Env::of_process(folder.path());
+        let text = env.check().unwrap_err().to_string();
+        assert!(text.contains(".env: is not UTF-8 text"), "{text}");
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_hidden() {
+        let mut env: Env = [("X_LIST", " https://ann:pass%2Fword-0816@x.test/ ")].into_iter().collect();
+        assert!(env.web_address(&LIST).is_some());
+        let shown = format!("{:?} pass/word-0816", env.effective());
+        assert!(!logging::mask(&shown).contains("word-0816"), "{}", logging::mask(&shown));
     }
 }
