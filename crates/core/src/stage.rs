@@ -11,7 +11,8 @@ use crate::{Refusal, vars};
 use clap::{Args, CommandFactory as _, FromArgMatches as _};
 use std::ffi::OsString;
 use std::fmt::Debug;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -98,10 +99,11 @@ fn run_in<S: Stage>(arguments: impl Iterator<Item = OsString>) -> Code {
         Ok(prepared) => prepared,
         Err(error) => return fail(&error),
     };
+    panic::set_hook(Box::new(|defect| tracing::error!("a defect of this program: {defect}")));
     let settings = S::settings(&mut env, &whole.own);
     context.note_effective(&env);
     env.warn_of_unknown(&[vars::all(), S::vars()].concat());
-    let code = started::<S>(&mut env, &context, whole.own, settings).unwrap_or_else(|error| fail(&error));
+    let code = guarded(|| started::<S>(&mut env, &context, whole.own, settings)).unwrap_or_else(|error| fail(&error));
     context.end(code);
     drop(guard);
     code
@@ -132,6 +134,16 @@ fn started<S: Stage>(
     })
 }
 
+/// A defect ends the run as every failure does: in the log, masked, and with exit 1.
+fn guarded(work: impl FnOnce() -> anyhow::Result<Code>) -> anyhow::Result<Code> {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(anyhow::anyhow!(
+            "ended by a defect of this program, named in the line before. What was done stays done; run again, and report \
+             that line if it stays"
+        ))
+    })
+}
+
 /// Says an error once, with its causes, on stderr and in the log file.
 fn fail(error: &anyhow::Error) -> Code {
     let code = Code::of(error);
@@ -153,7 +165,15 @@ pub fn print(text: &str) {
     drop(out.write_all(text.as_bytes()).and_then(|()| out.write_all(newline)).and_then(|()| out.flush()));
 }
 
-/// Whether a person is looking at stderr.
-pub fn on_terminal() -> bool {
-    io::stderr().is_terminal()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_defect_is_a_failure_like_any_other() {
+        let error = guarded(|| panic!("no such page")).unwrap_err();
+        assert_eq!(Code::of(&error), Code::Failed);
+        assert!(error.to_string().contains("defect of this program"), "{error}");
+        assert_eq!(guarded(|| Ok(Code::Withheld)).unwrap(), Code::Withheld);
+    }
 }

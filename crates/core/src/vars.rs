@@ -60,6 +60,7 @@ vars! {
     MAX_NEW_USERS = "TIMECAMP_MAX_NEW_USERS", Limit, "100%", "Seats that one run may add (creations and re-enables): a count, a percentage of all enabled users, or `off`.";
     MAX_INPUT_AGE = "TIMECAMP_MAX_INPUT_AGE", Duration, "off", "Refuse input that was read from the source longer ago than this.";
     CONCURRENCY = "TIMECAMP_CONCURRENCY", Number, "4", "Requests to TimeCamp at once.";
+    RUST_LOG = "RUST_LOG", Text, "info", "What is logged, in the notation of the tracing library: `debug`, `warn,hyper=trace`. --debug stands above it.";
     TIME_SCALE = "TIMECAMP_SCIM_TIME_SCALE", Text, "", "For tests only: the factor by which waits are shortened.";
 }
 

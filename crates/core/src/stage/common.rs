@@ -2,7 +2,7 @@
 
 use super::{CommonArgs, Mode};
 use crate::code::Code;
-use crate::env::{Env, Kind, Var};
+use crate::env::Env;
 use crate::handoff::Author;
 use crate::http::{HttpSettings, Tally};
 use crate::logging::{self, Format, LogSettings, Privacy};
@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use tracing::level_filters::LevelFilter;
 
-const RUST_LOG: Var = Var::new("RUST_LOG", Kind::Text, "info", "Log filter of the tracing library.");
 const LOG_FILE: &str = "var/logs/sync.log";
 
 /// What a stage runs with.
@@ -158,8 +158,15 @@ pub(super) fn prepare(
         env.warn("TIMECAMP_SCIM_TIME_SCALE is set: waits are shortened. This is for tests only");
     }
     let defaults = HttpSettings::default();
+    let timeout = env.duration(&vars::HTTP_TIMEOUT);
+    if timeout.is_some_and(|time| time.is_zero()) {
+        env.complain(
+            &vars::HTTP_TIMEOUT,
+            "is nothing, in which no request can be answered; use a duration such as 60s",
+        );
+    }
     let http = HttpSettings {
-        timeout: env.duration(&vars::HTTP_TIMEOUT).unwrap_or(defaults.timeout),
+        timeout: timeout.unwrap_or(defaults.timeout),
         retry_budget: env.duration(&vars::HTTP_RETRY_BUDGET).unwrap_or(defaults.retry_budget),
         pace: pace.map(Pace::scaled).unwrap_or_default(),
         tally: defaults.tally,
@@ -185,13 +192,19 @@ fn log_settings(env: &mut Env, args: CommonArgs) -> LogSettings {
         "json" => Some(Format::Json),
         _ => None,
     });
-    let default = if args.debug { "debug" } else { "info" };
+    let wanted = env.text(&vars::RUST_LOG).unwrap_or_default();
     LogSettings {
         format: format.unwrap_or(Format::Text),
         file: (!env.flag(&vars::DISABLE_FILE_LOGGING)).then(|| PathBuf::from(LOG_FILE)),
         privacy: if env.flag(&vars::LOG_MASK_PII) { Privacy::Masked } else { Privacy::Open },
-        filter: env.text(&RUST_LOG).unwrap_or_else(|| default.to_owned()),
+        filter: if args.debug { at_least_debug(&wanted) } else { wanted },
     }
+}
+
+/// `--debug` stands above `RUST_LOG`, which can only ask for more.
+fn at_least_debug(wanted: &str) -> String {
+    let less = |part: &&str| part.trim().parse::<LevelFilter>().is_ok_and(|level| level < LevelFilter::DEBUG);
+    std::iter::once("debug").chain(wanted.split(',').filter(|part| !less(part))).collect::<Vec<_>>().join(",")
 }
 
 #[expect(clippy::disallowed_methods, reason = "the machine's name is no file between the stages")]
@@ -201,4 +214,22 @@ fn host() -> String {
         .map(|name| name.trim().to_owned())
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| "localhost".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flag_stands_above_the_variable_which_can_ask_for_more() {
+        for (wanted, filter) in [
+            ("", "debug"),
+            ("warn", "debug"),
+            ("off,hyper=trace", "debug,hyper=trace"),
+            ("trace", "debug,trace"),
+            ("debug", "debug,debug"),
+        ] {
+            assert_eq!(at_least_debug(wanted), filter, "{wanted}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 /// The section of `--help` that lists the variables.
 pub(super) fn variables(own: &[&'static Var]) -> String {
     let mut text = String::from("Environment variables (also from .env in this folder or one above):\n");
-    for var in own.iter().chain(vars::EVERY_STAGE) {
+    for var in own.iter().chain(vars::EVERY_STAGE).chain([&&vars::RUST_LOG]) {
         let default = if var.default.is_empty() { String::new() } else { format!(" [default: {}]", var.default) };
         let _ = write!(text, "\n  {}{default}\n      {}\n", var.name, var.about);
     }
