@@ -247,8 +247,5 @@ where
     Ok(written)
 }
 
-/// The manifest of the file that is there now, if it can be read.
-pub async fn previous(storage: &Storage, name: &Name) -> Option<Manifest> {
-    let object = storage.read(&name.manifest()).await.ok()??;
-    serde_json::from_slice(&object.bytes).ok()
-}
+#[cfg(test)]
+mod tests;
