@@ -1,5 +1,6 @@
 //! Where credentials come from, and that none of them is ever seen.
 
+use crate::metadata::Metadata;
 use crate::services::{Service, User, moto, ours, prefix, tls};
 use crate::stages::{Reach, place};
 use sandbox::Sandbox;
@@ -117,6 +118,50 @@ fn a_web_identity_serves() {
             assert!(hidden || value.is_empty(), "after {name}: {after}");
         }
     }
+}
+
+/// As ECS and EKS Pod Identity give them: a token of the pod opens an address that has the keys.
+#[test]
+fn the_role_of_a_container_serves() {
+    let service = ours(&[]);
+    let sandbox = Sandbox::start(sandbox::company(3));
+    let (id, secret) = service.keys(User::All);
+    let metadata = Metadata::start(&id, &secret);
+    let token = "eyJhbGciOiJSUzI1NiJ9.cG9kLWlkZW50aXR5.c2lnbmF0dXJlLW9mLXRoZS1wb2Q";
+    let run = fetch(&sandbox, &service, "p").env("AWS_CONTAINER_CREDENTIALS_FULL_URI", metadata.url("container"));
+    let from_file = run.clone().file("token", token).env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "token");
+    for run in [from_file, run.env("AWS_CONTAINER_AUTHORIZATION_TOKEN", token)] {
+        let done = run.go(&[]).expect(0);
+        shows_nowhere(&run, &done, &[token, &secret, Metadata::SESSION]);
+        assert!(metadata.seen().iter().any(|request| request.contains(token)), "the token was asked for");
+    }
+}
+
+#[test]
+fn the_role_of_the_instance_serves() {
+    let service = ours(&[]);
+    let sandbox = Sandbox::start(sandbox::company(3));
+    let (id, secret) = service.keys(User::All);
+    let metadata = Metadata::start(&id, &secret);
+    let run = fetch(&sandbox, &service, "p").without("AWS_EC2_METADATA_DISABLED");
+    let run = run.env("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url(""));
+    let done = run.go(&[]).expect(0);
+    shows_nowhere(&run, &done, &[&secret, Metadata::SESSION]);
+}
+
+/// The proxy is no setting of ours, but what HTTP libraries say of it is in our log.
+#[test]
+fn the_password_of_a_proxy_is_hidden() {
+    let service = ours(&[]);
+    let sandbox = Sandbox::start(sandbox::company(3));
+    let (id, secret) = service.keys(User::All);
+    let run = place(fetch(&sandbox, &service, "p"), service.port, "p", Reach::Host)
+        .env("HTTP_PROXY", format!("http://ann:proxy-pass%2Fword@127.0.0.1:{}", service.port))
+        .env("S3_ACCESS_KEY_ID", id)
+        .env("S3_SECRET_ACCESS_KEY", secret);
+    let done = run.go(&[]).expect(0);
+    // As it is, decoded, and as `ann:proxy-pass/word` in base64.
+    shows_nowhere(&run, &done, &["proxy-pass", "cHJveHktcGFzcy93b3Jk", "YW5uOnByb3h5LXBhc3Mvd29yZA"]);
 }
 
 #[test]

@@ -87,6 +87,22 @@ async fn a_service_that_does_not_answer_is_given_up() {
     assert!(text.contains("HTTP_TIMEOUT"), "{text}");
 }
 
+/// The service begins to answer and then stands still: no run waits for ever.
+#[tokio::test]
+async fn an_answer_that_stands_still_is_given_up() {
+    let service = ours(&[]);
+    let text = "0123456789".repeat(200_000);
+    service.storage(User::All, "").await.write(&Name::Users, text.as_bytes()).await.unwrap();
+    let relay = Relay::to(service.port);
+    relay.set(Line::Still(500_000));
+    let settings =
+        S3Settings { endpoint: Some(format!("http://127.0.0.1:{}", relay.port)), ..service.settings(User::All, "") };
+    let storage = open_with(settings, HttpSettings { timeout: Duration::from_secs(1), ..http() }).await;
+    let (code, text) = read_error(&storage).await;
+    assert_eq!(code, Code::Refused, "{text}");
+    assert!(text.contains("only a part of it came"), "{text}");
+}
+
 /// The right to read is missing, and the service lets the key list: the object is there, so this is an error.
 #[tokio::test]
 async fn without_the_right_to_write_nothing_is_lost() {

@@ -1,6 +1,6 @@
 //! The storage over a local folder and over two independent S3 services that the tests start themselves on loopback:
 //! one in Rust (`crates/s3-server`), one in Python (moto; `tests/servers/install-s3.sh` installs it). Both check
-//! signatures and rights.
+//! signatures and rights. The metrics are here too, since the parser they are read with is Python's.
 
 #![expect(
     clippy::disallowed_methods,
@@ -16,6 +16,10 @@ mod credentials;
 mod faults;
 #[cfg(test)]
 mod lock;
+#[cfg(test)]
+mod metadata;
+#[cfg(test)]
+mod metrics;
 #[cfg(test)]
 mod relay;
 #[cfg(test)]

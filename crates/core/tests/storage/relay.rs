@@ -14,6 +14,8 @@ pub(crate) enum Line {
     Cut(usize),
     /// After so many bytes of one connection's requests nothing comes through any more.
     Stuck(usize),
+    /// After so many bytes of one connection's answers nothing more of them comes through.
+    Still(usize),
     /// Nothing comes through, in either direction, until it is whole again.
     Dead,
 }
@@ -80,13 +82,16 @@ enum Direction {
 fn pass(mut from: TcpStream, mut to: TcpStream, state: &State, direction: Direction) {
     let (mut piece, mut passed) = (vec![0; 1 << 16], 0);
     while let Ok(count @ 1..) = from.read(&mut piece) {
-        let stuck = |line: &Line| matches!((line, direction), (Line::Stuck(limit), Direction::Up) if passed > *limit);
+        let stuck = |line: &Line| match (line, direction) {
+            (Line::Stuck(limit), Direction::Up) | (Line::Still(limit), Direction::Down) => passed > *limit,
+            (Line::Whole | Line::Cut(_) | Line::Stuck(_) | Line::Still(_) | Line::Dead, _) => false,
+        };
         let line = state.line.lock().unwrap();
         *state.stuck.lock().unwrap() |= stuck(&line);
         let line = *state.changed.wait_while(line, |line| *line == Line::Dead || stuck(line)).unwrap();
         let allowed = match (line, direction) {
             (Line::Cut(limit), Direction::Down) => count.min(limit.saturating_sub(passed)),
-            (Line::Cut(_) | Line::Stuck(_) | Line::Whole | Line::Dead, _) => count,
+            (Line::Cut(_) | Line::Stuck(_) | Line::Still(_) | Line::Whole | Line::Dead, _) => count,
         };
         passed += allowed;
         if to.write_all(&piece[..allowed]).is_err() || allowed < count {

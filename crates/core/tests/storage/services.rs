@@ -160,14 +160,20 @@ impl Service {
     /// Calls of boto3, the original's client, with all rights.
     pub(crate) fn boto(&self, calls: &Value) -> Vec<Value> {
         let (id, secret) = self.keys(User::All);
-        let mut command = Command::new(python());
-        command.arg(servers().join("boto.py")).args([self.url(), id, secret]);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(calls.to_string().as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "boto3 failed");
-        serde_json::from_slice(&output.stdout).unwrap()
+        let answers = ask_python("boto.py", &[self.url(), id, secret], &calls.to_string());
+        answers.as_array().unwrap().clone()
     }
+}
+
+/// What a script beside the services makes of a text.
+pub(crate) fn ask_python(script: &str, arguments: &[String], text: &str) -> Value {
+    let mut command = Command::new(python());
+    command.arg(servers().join(script)).args(arguments);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{script} failed");
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 impl Drop for Service {

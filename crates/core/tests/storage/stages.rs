@@ -89,12 +89,19 @@ fn the_pipeline_runs_through_a_bucket_with_the_bucket_in_the_host() {
 /// All of them but the LDAP fetch, which needs a directory and writes as the other fetches do.
 #[test]
 fn every_stage_reads_and_writes_in_the_bucket() {
-    let (service, prefix) = (ours(&[]), "hr");
+    for (reach, prefix) in [(Reach::Path, "hr"), (Reach::Host, "/hr/timecamp/")] {
+        every_stage(reach, prefix);
+    }
+}
+
+fn every_stage(reach: Reach, prefix: &str) {
+    let service = ours(&[]);
     for source in ["fetch-azuread", "fetch-okta", "fetch-hibob", "fetch-bamboohr", "fetch-factorial"] {
         let sandbox = Sandbox::start(Company::new(12).today().filled_from(Source::Factorial).world(Start::PartlyRight));
         let settings = sandbox.settings();
         let settings = settings.iter().map(|(name, value)| (*name, value.as_str()));
         let fetch = fetch(&sandbox, &service, User::All, prefix).stage(bin(source)).envs(settings);
+        let (fetch, prefix) = (place(fetch, service.port, prefix, reach), prefix.trim_matches('/'));
         fetch.go(&["--allow-shrink"]).expect(0).says("wrote var/users.json");
         let manifest = object(&service, prefix, "var/users.json.manifest.json");
         assert_eq!(manifest["stage"], source);

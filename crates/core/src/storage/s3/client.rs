@@ -11,6 +11,7 @@ use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{
     BehaviorVersion, Builder, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
+    StalledStreamProtectionConfig,
 };
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -62,6 +63,8 @@ pub(super) async fn make(settings: &S3Settings, http: &HttpSettings) -> (Client,
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .timeout_config(timeouts(http, 0))
+        // The SDK gives a transfer up that stands still for five seconds, which a busy service needs at times.
+        .stalled_stream_protection(StalledStreamProtectionConfig::enabled().grace_period(http.timeout).build())
         .retry_config(
             RetryConfig::standard()
                 .with_max_attempts(TRIES)
@@ -73,7 +76,7 @@ pub(super) async fn make(settings: &S3Settings, http: &HttpSettings) -> (Client,
 }
 
 async fn of_chain(settings: &S3Settings, failure: NoCredentials) -> Builder {
-    hide_web_identity().await;
+    hide_tokens().await;
     let loader = aws_config::defaults(behaviour()).region(Region::new(settings.region.clone()));
     let shared = Box::pin(loader.load()).await;
     let found = shared.credentials_provider();
@@ -95,16 +98,24 @@ pub(super) fn timeouts(http: &HttpSettings, bytes: usize) -> TimeoutConfig {
         .build()
 }
 
-/// The token with which a pod proves who it is goes over the line before there are credentials.
+/// Where the SDK finds the token with which a pod or a task proves who it is.
+const TOKEN_FILES: [&str; 2] = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
+const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+
+/// The tokens go over the line before there are credentials.
 #[expect(
     clippy::disallowed_methods,
-    reason = "where the SDK looks for the token, and the token, to keep it out of logs"
+    reason = "where the SDK looks for the tokens, and the tokens, to keep them out of logs"
 )]
-async fn hide_web_identity() {
-    let Some(path) = std::env::var_os("AWS_WEB_IDENTITY_TOKEN_FILE") else { return };
-    // Without it the SDK will say what is wrong with the file.
-    if let Ok(Ok(token)) = tokio::task::spawn_blocking(move || std::fs::read_to_string(path)).await {
+async fn hide_tokens() {
+    if let Ok(token) = std::env::var(TOKEN) {
         logging::hide(token.trim());
+    }
+    for path in TOKEN_FILES.into_iter().filter_map(std::env::var_os) {
+        // Without it the SDK will say what is wrong with the file.
+        if let Ok(Ok(token)) = tokio::task::spawn_blocking(move || std::fs::read_to_string(path)).await {
+            logging::hide(token.trim());
+        }
     }
 }
 
