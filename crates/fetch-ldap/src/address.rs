@@ -85,7 +85,11 @@ impl Addresses {
     }
 }
 
+/// Some directories' login names are addresses already.
 fn at(login: &str, domain: &str) -> String {
+    if login.contains('@') {
+        return login.to_owned();
+    }
     format!("{login}@{}", domain.trim_start_matches('@').to_lowercase())
 }
 
@@ -126,6 +130,7 @@ mod tests {
     #[test]
     fn without_mail_the_login_name_serves() {
         assert_eq!(rules(Rule::Mail).of(&sample("CN=Ann", &[("uid", "ANN")])), given("ann@corp.test", None));
+        assert_eq!(rules(Rule::Mail).of(&sample("CN=Ann", &[("uid", "Ann@x.test")])), given("ann@x.test", None));
     }
 
     #[test]
