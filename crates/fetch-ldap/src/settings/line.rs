@@ -10,6 +10,8 @@ use timecamp_scim_core::Env;
 
 const LDAP: u16 = 389;
 const LDAPS: u16 = 636;
+/// The global catalog, in the clear and by TLS.
+const CATALOG: [u16; 2] = [3268, 3269];
 
 /// Host, port and kind of connection.
 #[derive(Debug, Clone)]
@@ -89,6 +91,13 @@ pub(super) fn read(env: &mut Env) -> Option<Server> {
         (false, false, port) => (Line::Plain, port.unwrap_or(LDAP)),
     };
     warn(env, &line);
+    if CATALOG.contains(&port) {
+        env.warn(format!(
+            "LDAP_PORT={port} is Active Directory's global catalog, which holds a part of each entry only: unless the \
+             forest's schema adds them, department and title come empty and memberOf knows universal groups alone. Look \
+             at `fetch-ldap --check`, or read a domain's own server on port 389 or 636"
+        ));
+    }
     Some(Server { host: checked_host(env, &host?)?, port, line })
 }
 

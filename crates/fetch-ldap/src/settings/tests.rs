@@ -100,11 +100,12 @@ fn paging_filter_and_departments() {
 }
 
 #[test]
-fn a_line_that_can_be_read_by_others_is_warned_of() {
+fn a_line_that_shows_too_much_or_too_little_is_warned_of() {
     let warnings = |more| with(more).0.take_warnings().join("\n");
     assert!(warnings(&[]).contains("not encrypted"));
     assert!(warnings(&[("LDAP_USE_SSL", "1")]).is_empty());
     assert!(warnings(&[("LDAP_USE_SSL", "1"), ("LDAP_SSL_VERIFY", "false")]).contains("LDAP_SSL_VERIFY=false"));
+    assert!(warnings(&[("LDAP_USE_SSL", "1"), ("LDAP_PORT", "3269")]).contains("department and title come empty"));
     let (_, settings) = with(&[("LDAP_USE_START_TLS", "1"), ("LDAP_SSL_VERIFY", "false")]);
     assert!(matches!(settings.unwrap().server.line, Line::StartTls(Trust::Anything)));
 }
