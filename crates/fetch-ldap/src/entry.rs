@@ -20,7 +20,7 @@ pub(crate) struct Entry {
 
 /// An answer that is not what the protocol says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the server sent an entry that is not readable as LDAP; is this an LDAP server?")]
+#[error("the server sent an entry that is not readable as LDAP")]
 pub(crate) struct Unreadable;
 
 impl Entry {

@@ -10,6 +10,9 @@ pub(crate) use connection::ConnectFault;
 /// The result codes for an entry that is not there, has a name the server does not know, is on another server, or may
 /// not be seen.
 const ABSENT: [u32; 4] = [10, 32, 34, 50];
+/// The result codes of servers that do not look for names: it would take too long, be too much work, or the attribute
+/// cannot be matched.
+const UNSEARCHABLE: [u32; 4] = [3, 11, 18, 53];
 const INVALID_CREDENTIALS: u32 = 49;
 
 /// Why a request came to nothing.
@@ -40,12 +43,14 @@ pub(crate) enum Fault {
         refusal: Refusal,
     },
     /// The answer is not what the protocol says.
-    #[error("{doing} failed: {what}. Is this an LDAP server?")]
+    #[error("{doing} failed: {what}. {advice}")]
     Strange {
         /// What was being done.
         doing: String,
         /// What is odd.
         what: String,
+        /// What to do.
+        advice: &'static str,
     },
 }
 
@@ -62,6 +67,11 @@ impl Fault {
     /// Whether a single entry that was asked for is not there for this account.
     pub(crate) fn is_absence(&self) -> bool {
         matches!(self, Self::Refused { refusal, .. } if ABSENT.contains(&refusal.code))
+    }
+
+    /// Whether the server does not do this kind of search for this account.
+    pub(crate) fn is_unsearchable(&self) -> bool {
+        self.is_absence() || matches!(self, Self::Refused { refusal, .. } if UNSEARCHABLE.contains(&refusal.code))
     }
 }
 
@@ -114,6 +124,16 @@ mod tests {
         }
         assert!(said(49, &text("999")).contains("LDAP_USERNAME"));
         assert!(said(49, "").contains("LDAP_USERNAME"));
+    }
+
+    #[test]
+    fn a_search_that_is_not_done_is_told_apart_from_one_that_failed() {
+        let refused = |code| Fault::Refused { doing: String::new(), refusal: Refusal { code, text: String::new() } };
+        assert!([32, 50].iter().all(|code| refused(*code).is_absence() && refused(*code).is_unsearchable()));
+        assert!([11, 53].iter().all(|code| !refused(*code).is_absence() && refused(*code).is_unsearchable()));
+        assert!([1, 4, 51, 80].iter().all(|code| !refused(*code).is_unsearchable()));
+        let broken = Fault::Broken { doing: String::new(), cause: String::new() };
+        assert!(!broken.is_absence() && !broken.is_unsearchable());
     }
 
     #[test]

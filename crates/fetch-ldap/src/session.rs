@@ -82,9 +82,7 @@ impl Session {
                 progress.add(entries.len() as u64);
                 progress.note(format!("page {}", pages.count() + 1));
             }
-            let more = next.filter(|cookie| !cookie.is_empty());
-            pages.add(entries).map_err(|what| strange(query.doing, what))?;
-            match more {
+            match pages.add(entries, next).map_err(|what| odd_pages(query.doing, what))? {
                 Some(next) => cookie = next,
                 None => break,
             }
@@ -127,7 +125,8 @@ impl Session {
             let (found, _) = self.ask(&Request::of_entry(&dn, &[&wanted], doing)).await?;
             let part = found.into_iter().next().unwrap_or_default();
             if !entry.continue_with(&attribute, part) {
-                return Err(strange(doing, &format!("the values of {attribute} from number {next} on do not come")));
+                let what = format!("the values of {attribute} from number {next} on do not come");
+                return Err(Fault::Strange { doing: doing.to_owned(), what, advice: "Run again" });
             }
         }
         Ok(())
@@ -233,5 +232,11 @@ fn broken(error: &LdapError, doing: &str, timeout: Duration) -> Fault {
 }
 
 fn strange(doing: &str, what: &str) -> Fault {
-    Fault::Strange { doing: doing.to_owned(), what: what.to_owned() }
+    Fault::Strange { doing: doing.to_owned(), what: what.to_owned(), advice: "Is this an LDAP server?" }
+}
+
+fn odd_pages(doing: &str, what: &str) -> Fault {
+    let advice = "Nothing was written; run again. If it stays so, LDAP_PAGE_SIZE=0 asks for everybody at once, where the \
+                  server allows that";
+    Fault::Strange { doing: doing.to_owned(), what: what.to_owned(), advice }
 }

@@ -40,10 +40,14 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    /// Takes a page; one that brings nobody new, again, would go on for ever. (Cookies tell nothing: Samba sends the
-    /// same one for every page.)
-    pub(super) fn add(&mut self, page: Vec<Entry>) -> Result<(), &'static str> {
+    /// Takes a page and the [`cookie`] that came with it; returns the cookie to go on with. A page that brings nobody
+    /// new, again, would go on for ever. (Cookies tell nothing: Samba sends the same one for every page.)
+    pub(super) fn add(&mut self, page: Vec<Entry>, cookie: Option<Vec<u8>>) -> Result<Option<Vec<u8>>, &'static str> {
         self.count += 1;
+        if cookie.is_none() && self.count > 1 {
+            // Taken for the last one, it would make a part of the people look like all of them.
+            return Err("a page came without a word on whether another one follows");
+        }
         self.empty = if page.is_empty() { self.empty + 1 } else { 0 };
         if self.empty > EMPTY_PAGES {
             return Err("the server sends empty pages without end");
@@ -54,7 +58,7 @@ impl Pages {
             return Err("the server sent a page twice");
         }
         self.entries.extend(new);
-        Ok(())
+        Ok(cookie.filter(|cookie| !cookie.is_empty()))
     }
 
     pub(super) fn count(&self) -> u32 {
@@ -87,16 +91,32 @@ mod tests {
         }
     }
 
+    fn more() -> Vec<u8> {
+        b"more".to_vec()
+    }
+
     #[test]
     fn a_page_sent_twice_is_an_error_and_not_an_endless_loop() {
         let mut pages = Pages::default();
-        pages.add(page(&["a", "b"])).unwrap();
-        pages.add(page(&[])).unwrap();
-        pages.add(page(&["b", "c"])).unwrap();
-        assert!(pages.add(page(&["a", "c"])).unwrap_err().contains("twice"));
+        assert_eq!(pages.add(page(&["a", "b"]), Some(more())), Ok(Some(more())));
+        pages.add(page(&[]), Some(more())).unwrap();
+        pages.add(page(&["b", "c"]), Some(more())).unwrap();
+        assert!(pages.add(page(&["a", "c"]), Some(more())).unwrap_err().contains("twice"));
         assert_eq!(pages.into_entries().len(), 3);
         let mut empty = Pages::default();
-        let last = (0..=EMPTY_PAGES).map(|_| empty.add(Vec::new())).last().unwrap();
+        let last = (0..=EMPTY_PAGES).map(|_| empty.add(Vec::new(), Some(more()))).last().unwrap();
         assert!(last.is_err());
+    }
+
+    #[test]
+    fn only_an_empty_cookie_ends_what_came_in_pages() {
+        let mut pages = Pages::default();
+        pages.add(page(&["a"]), Some(more())).unwrap();
+        assert_eq!(pages.add(page(&["b"]), Some(Vec::new())), Ok(None));
+        let mut cut_short = Pages::default();
+        cut_short.add(page(&["a"]), Some(more())).unwrap();
+        assert!(cut_short.add(page(&["b"]), None).unwrap_err().contains("whether another one follows"));
+        let mut without_pages = Pages::default();
+        assert_eq!(without_pages.add(page(&["a", "b"]), None), Ok(None));
     }
 }
