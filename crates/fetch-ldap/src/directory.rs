@@ -8,7 +8,7 @@ use std::fmt;
 const ACTIVE_DIRECTORY: &str = "1.2.840.113556.1.4.800";
 
 /// What is asked of the root DSE.
-pub(crate) const ATTRIBUTES: [&str; 2] = ["supportedCapabilities", "namingContexts"];
+pub(crate) const ATTRIBUTES: [&str; 3] = ["supportedCapabilities", "namingContexts", "defaultNamingContext"];
 
 /// The kinds of directories that differ in what they call things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,9 +47,11 @@ impl Directory {
 }
 
 /// The smallest of the server's trees that holds `base`; else its domain, for a global catalog holds more than it
-/// lists.
+/// lists. A base by its GUID (`<GUID=…>`) does not tell where it lies: then the server's own domain.
 fn top(root: Option<&Entry>, base: &str) -> Option<String> {
-    let base = Dn::parse(base).ok()?;
+    let Ok(base) = Dn::parse(base) else {
+        return root.and_then(|root| root.text("defaultNamingContext")).map(str::to_owned);
+    };
     let trees = root.into_iter().flat_map(|root| root.texts("namingContexts")).filter_map(|dn| Dn::parse(dn).ok());
     let holding = trees.filter(|tree| base.is_within(tree)).max_by_key(Dn::depth);
     holding.or_else(|| base.domain()).map(|dn| dn.as_str().to_owned())
@@ -58,6 +60,7 @@ fn top(root: Option<&Entry>, base: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entry::sample;
 
     fn root(capabilities: &[&str], contexts: &[&str]) -> Entry {
         let values = |texts: &[&str]| texts.iter().map(|text| text.as_bytes().to_vec()).collect();
@@ -80,5 +83,8 @@ mod tests {
         assert_eq!(top("OU=Staff,dc=Corp,DC=test"), "DC=corp,DC=test");
         assert_eq!(top("OU=Staff,DC=sub,DC=elsewhere"), "DC=sub,DC=elsewhere");
         assert_eq!(top("ou=staff,o=firm"), "ou=staff,o=firm");
+        assert_eq!(top("<GUID=4711>"), "<GUID=4711>");
+        let root = sample("", &[("defaultNamingContext", "DC=corp,DC=test")]);
+        assert_eq!(Directory::new(Some(&root), "<GUID=4711>").top, "DC=corp,DC=test");
     }
 }

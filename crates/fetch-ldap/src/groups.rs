@@ -19,6 +19,8 @@ pub(crate) fn attributes(kind: Kind) -> [&'static str; 3] {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Group {
     name: String,
+    /// The distinguished names of all groups of that name.
+    found: Vec<String>,
     /// Members that the group's own entry names.
     members: BTreeSet<DnKey>,
     /// Its identifiers, for accounts that have it as their primary group.
@@ -38,6 +40,7 @@ impl Group {
         let members = values("member").chain(values("uniqueMember")).filter_map(|dn| Dn::parse(dn).ok());
         (!own.is_empty()).then(|| Self {
             name: wanted,
+            found: own.iter().map(|entry| entry.dn.clone()).collect(),
             members: members.map(|dn| dn.key()).collect(),
             sids: own.iter().filter_map(|entry| identity::sid(entry)).collect(),
         })
@@ -46,6 +49,11 @@ impl Group {
     /// A group that is only known from the `memberOf` of its members, such as one of another domain.
     pub(crate) fn by_name(name: &str) -> Self {
         Self { name: loose_name_key(name), ..Self::default() }
+    }
+
+    /// The groups of that name, as far as their entries may be seen.
+    pub(crate) fn found(&self) -> &[String] {
+        &self.found
     }
 
     /// Whether the entry is a member: by its `memberOf`, by the group's own list, or by its primary group.

@@ -4,7 +4,7 @@ use crate::dn::{Dn, DnKey};
 use crate::entry::Entry;
 use crate::identity;
 use crate::person;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Names to one look-up; well below every limit on results and on the length of a filter.
 pub(crate) const BATCH: usize = 50;
@@ -13,6 +13,8 @@ pub(crate) const BATCH: usize = 50;
 #[derive(Debug, Default)]
 pub(crate) struct Managers {
     known: BTreeMap<DnKey, Manager>,
+    /// What stands where a manager's name should, and is none.
+    unreadable: BTreeSet<String>,
 }
 
 #[derive(Debug)]
@@ -31,13 +33,23 @@ impl Managers {
         let known = people
             .iter()
             .filter_map(|entry| Some((entry.name()?.key(), Manager::Person(identity::external_id(entry)?))));
-        Self { known: known.collect() }
+        Self { known: known.collect(), unreadable: BTreeSet::new() }
     }
 
     /// Managers of these entries that have not been looked up, each once.
-    pub(crate) fn missing<'e>(&self, entries: impl IntoIterator<Item = &'e Entry>) -> Vec<Dn> {
-        let named = entries.into_iter().filter_map(person::manager).map(|dn| (dn.key(), dn));
-        let missing: BTreeMap<DnKey, Dn> = named.filter(|(key, _)| !self.known.contains_key(key)).collect();
+    pub(crate) fn missing<'e>(&mut self, entries: impl IntoIterator<Item = &'e Entry>) -> Vec<Dn> {
+        let mut missing = BTreeMap::new();
+        for manager in entries.into_iter().filter_map(person::manager_text) {
+            match Dn::parse(manager) {
+                Ok(dn) => {
+                    missing.entry(dn.key()).or_insert(dn);
+                }
+                Err(_) => {
+                    self.unreadable.insert(manager.to_owned());
+                }
+            }
+        }
+        missing.retain(|key, _| !self.known.contains_key(key));
         missing.into_values().collect()
     }
 
@@ -70,15 +82,13 @@ impl Managers {
         self.known.values().filter_map(entry).collect()
     }
 
-    /// The names of the managers that are not to be found.
+    /// The names of the managers that are not to be found, and what is no name at all.
     pub(crate) fn lost(&self) -> Vec<&str> {
-        self.known
-            .values()
-            .filter_map(|manager| match manager {
-                Manager::Lost(dn) => Some(dn.as_str()),
-                Manager::Person(_) | Manager::Besides(..) => None,
-            })
-            .collect()
+        let lost = self.known.values().filter_map(|manager| match manager {
+            Manager::Lost(dn) => Some(dn.as_str()),
+            Manager::Person(_) | Manager::Besides(..) => None,
+        });
+        lost.chain(self.unreadable.iter().map(String::as_str)).collect()
     }
 }
 
@@ -103,7 +113,7 @@ mod tests {
         let ids: Vec<Option<String>> = people.iter().map(|entry| managers.of_entry(entry)).collect();
         assert_eq!(ids, [Some("9".to_owned()), Some("1".to_owned()), None, None]);
         assert_eq!(managers.entries(&["9".to_owned(), "1".to_owned()]), [bob]);
-        assert_eq!(managers.lost(), ["CN=Gone,DC=x"]);
+        assert_eq!(managers.lost(), ["CN=Gone,DC=x", "nobody"]);
         assert!(managers.missing(&people).is_empty());
     }
 }

@@ -99,9 +99,14 @@ pub(crate) fn is_disabled(entry: &Entry) -> bool {
     control.is_some_and(|control| control & DISABLED != 0)
 }
 
+/// Whom the entry names as its manager, as it is written.
+pub(crate) fn manager_text(entry: &Entry) -> Option<&str> {
+    entry.text("manager")
+}
+
 /// Whom the entry names as its manager; `None` also when the name cannot be read.
 pub(crate) fn manager(entry: &Entry) -> Option<Dn> {
-    entry.text("manager").and_then(|dn| Dn::parse(dn).ok())
+    manager_text(entry).and_then(|dn| Dn::parse(dn).ok())
 }
 
 #[cfg(test)]

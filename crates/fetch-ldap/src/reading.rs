@@ -12,13 +12,14 @@ use crate::session::{Query, Session};
 use crate::settings::{Hierarchy, Settings, names as var};
 use crate::units::{self, Department, Descriptions};
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use timecamp_scim_core::env::Var;
 use timecamp_scim_core::logging::pii;
 use timecamp_scim_core::models::SourceUser;
 use timecamp_scim_core::progress::Progress;
 use timecamp_scim_core::source;
 
-/// How many managers that are not to be found a warning names.
+/// How many names a warning lists.
 const NAMED: usize = 10;
 
 /// What came of it.
@@ -52,6 +53,7 @@ pub(crate) async fn everybody(session: &mut Session, settings: &Settings) -> any
     if entries.is_empty() {
         tracing::warn!("{}", diagnosis::nobody(session, &query, directory.kind).await?);
     }
+    warn_of_unreadable_names(&entries);
     let mut reader = Reader::new(session, settings, directory, attributes, &entries);
     reader.mapping.roles = reader.roles(settings, &entries).await?;
     let users = reader.people(&entries, settings.hierarchy).await?;
@@ -64,6 +66,8 @@ struct Reader<'s> {
     attributes: Vec<&'static str>,
     managers: Managers,
     mapping: Mapping<'s>,
+    /// Units that hold people and that the account may not see.
+    unseen: Vec<String>,
 }
 
 impl<'s> Reader<'s> {
@@ -80,7 +84,7 @@ impl<'s> Reader<'s> {
             roles: Roles::default(),
             descriptions: Descriptions::new(),
         };
-        Self { session, directory, attributes, managers: Managers::of(people), mapping }
+        Self { session, directory, attributes, managers: Managers::of(people), mapping, unseen: Vec::new() }
     }
 
     async fn roles(&mut self, settings: &Settings, people: &[Entry]) -> anyhow::Result<Roles> {
@@ -103,13 +107,17 @@ impl<'s> Reader<'s> {
         let by_name = Group::by_name(name);
         let named = || people.iter().any(|entry| by_name.is_named_by(entry));
         let Some(group) = Group::new(name, &found).or_else(|| named().then(|| by_name.clone())) else {
-            anyhow::bail!(
-                "{}: there is no group `{name}` below {}, or the reading account may not see it. Nothing was written: \
-                 without it nobody would have the role",
-                var.name,
-                self.directory.top
-            );
+            anyhow::bail!("{}: {}", var.name, no_group(name, var, &self.directory.top));
         };
+        if group.found().len() > 1 {
+            tracing::warn!(
+                "{}: {} groups are called `{name}`: {}. The members of each of them get the role; if that is not meant, \
+                 rename all but one",
+                var.name,
+                group.found().len(),
+                group.found().join("; ")
+            );
+        }
         if !people.is_empty() && !people.iter().any(|entry| group.holds(entry)) {
             tracing::warn!(
                 "{}: nobody who was read is in the group `{name}` (members of groups within it do not count)",
@@ -128,7 +136,7 @@ impl<'s> Reader<'s> {
             })
             .await?;
         }
-        self.warn_of_lost_managers();
+        self.warn();
         Ok(users)
     }
 
@@ -144,6 +152,7 @@ impl<'s> Reader<'s> {
         Ok(entries.iter().map(|entry| self.mapping.person(entry, self.managers.of_entry(entry))).collect())
     }
 
+    /// Looks up the units' descriptions.
     async fn describe(&mut self, entries: &[Entry]) -> anyhow::Result<()> {
         let unknown = units::unknown(entries, &self.mapping.descriptions);
         let found = self.find(&unknown, &["description"], "looking up organisational units").await?;
@@ -154,7 +163,10 @@ impl<'s> Reader<'s> {
             }
         }
         for dn in unknown {
-            descriptions.entry(dn.key()).or_default();
+            descriptions.entry(dn.key()).or_insert_with(|| {
+                self.unseen.push(dn.to_string());
+                None
+            });
         }
         Ok(())
     }
@@ -163,13 +175,16 @@ impl<'s> Reader<'s> {
     /// one, where the directory may not know how to look for names or not let the account do so.
     async fn find(&mut self, names: &[Dn], attributes: &[&str], doing: &str) -> anyhow::Result<Vec<Entry>> {
         let mut found = Vec::new();
+        let top = Dn::parse(&self.directory.top).ok();
         for batch in names.chunks(BATCH) {
             let together = self.find_together(batch, attributes, doing).await?;
             let trusted = together.is_some() && self.directory.kind == Kind::ActiveDirectory;
             let mut entries = together.unwrap_or_default();
-            if !trusted {
-                let keys: BTreeSet<DnKey> = entries.iter().filter_map(Entry::name).map(|dn| dn.key()).collect();
-                for dn in batch.iter().filter(|dn| !keys.contains(&dn.key())) {
+            let keys: BTreeSet<DnKey> = entries.iter().filter_map(Entry::name).map(|dn| dn.key()).collect();
+            for dn in batch.iter().filter(|dn| !keys.contains(&dn.key())) {
+                // A server has other trees too, and a global catalog the forest's other domains.
+                let elsewhere = top.as_ref().is_some_and(|top| !dn.is_within(top));
+                if !trusted || elsewhere {
                     entries.extend(self.session.entry(dn.as_str(), attributes, doing).await?);
                 }
             }
@@ -178,7 +193,7 @@ impl<'s> Reader<'s> {
         Ok(found)
     }
 
-    /// `None`: the account may not search from the top of the tree.
+    /// `None`: the account may not search from the top of the tree, or the server does not look for names.
     async fn find_together(
         &mut self,
         names: &[Dn],
@@ -194,23 +209,62 @@ impl<'s> Reader<'s> {
         let query = Query { base: &self.directory.top, filter: &filter, attributes, doing };
         match self.session.search(&query, None).await {
             Ok(entries) => Ok(Some(entries)),
-            Err(fault) if fault.is_absence() => Ok(None),
+            Err(fault) if fault.is_unsearchable() => Ok(None),
             Err(fault) => Err(fault.into()),
         }
     }
 
-    fn warn_of_lost_managers(&self) {
+    fn warn(&self) {
         let lost = self.managers.lost();
-        if lost.is_empty() {
-            return;
+        if !lost.is_empty() {
+            tracing::warn!(
+                "{} managers are named by people but not to be found in the directory: {}. Their reports are placed as \
+                 if they had none",
+                lost.len(),
+                listed(lost.iter().map(pii))
+            );
         }
-        let named: Vec<String> = lost.iter().take(NAMED).map(|dn| pii(dn).to_string()).collect();
-        let more = if lost.len() > NAMED { format!(" and {} more", lost.len() - NAMED) } else { String::new() };
+        if !self.unseen.is_empty() {
+            tracing::warn!(
+                "{} organisational units hold people but may not be seen by the reading account: {}. Departments have \
+                 their names, not their descriptions; give the account the right to read them",
+                self.unseen.len(),
+                listed(self.unseen.iter())
+            );
+        }
+    }
+}
+
+/// Why a configured group is an error.
+fn no_group(name: &str, var: &Var, top: &str) -> String {
+    let alone = Dn::parse(name).map(|dn| {
+        format!(". It looks like a distinguished name: set {} to the name alone: `{}`", var.name, dn.first_value())
+    });
+    format!(
+        "there is no group `{name}` below {top}, or the reading account may not see it. Nothing was written: without it \
+         nobody would have the role{}",
+        alone.unwrap_or_default()
+    )
+}
+
+/// The people whose distinguished names cannot be read.
+fn warn_of_unreadable_names(entries: &[Entry]) {
+    let unreadable: Vec<&str> =
+        entries.iter().filter(|entry| entry.name().is_none()).map(|entry| entry.dn.as_str()).collect();
+    if !unreadable.is_empty() {
         tracing::warn!(
-            "{} managers are named by people but not to be found in the directory: {}{more}. Their reports are placed as \
-             if they had none",
-            lost.len(),
-            named.join("; ")
+            "{} people have distinguished names that are not written as RFC 4514 says: {}. They have no department from \
+             organisational units, are in a group only by their own memberOf, and are nobody's manager",
+            unreadable.len(),
+            listed(unreadable.iter().map(pii))
         );
     }
+}
+
+/// The first few of them.
+fn listed(names: impl ExactSizeIterator<Item = impl Display>) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let first: Vec<String> = names.take(NAMED).map(|name| name.to_string()).collect();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", first.join("; "))
 }

@@ -112,6 +112,23 @@ fn a_filter_of_ones_own_brings_disabled_accounts_as_inactive_and_computers() {
 }
 
 #[test]
+fn managers_in_another_tree_than_the_people_are_found() {
+    let fetch = samba().fetch_from(&format!("CN=Services,CN=Configuration,{DOMAIN}"));
+    let fetch = fetch.env("LDAP_FILTER", "(objectClass=contact)");
+    fetch.go(&[]).expect(0);
+    assert_eq!(person(&fetch, "Outsider")["supervisor_id"], BOSS);
+}
+
+#[test]
+fn a_base_by_its_guid_leaves_managers_and_groups_where_they_are() {
+    let unit = samba().values("(&(ou=Staff)(objectClass=organizationalUnit))", "objectGUID").remove(0);
+    let fetch = samba().fetch_from(&format!("<GUID={unit}>")).env("LDAP_SUPERVISOR_GROUP_NAME", "Team Leads");
+    fetch.go(&[]).expect(0);
+    let ann = person(&fetch, "Ann Ex");
+    assert_eq!((&ann["supervisor_id"], &ann["force_supervisor_role"]), (&json!(BOSS), &json!(true)));
+}
+
+#[test]
 fn the_originals_filter_works_and_references_at_the_domain_root_are_ignored() {
     let original = "(&(objectClass=person)(!(userAccountControl:1.2.840.113556.1.4.803:=2)))";
     let fetch = samba().fetch_from(DOMAIN).env("LDAP_FILTER", original).env("RUST_LOG", "debug");

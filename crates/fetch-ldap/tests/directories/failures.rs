@@ -1,9 +1,10 @@
 //! What goes wrong is said clearly, and the previous file stays.
 
 use crate::samba::{self, Samba, samba};
-use crate::slapd::{Slapd, TOP, slapd};
+use crate::slapd::{Slapd, TOP, Tls, slapd};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::mpsc;
 use std::thread;
 use testkit::{Done, Run};
 
@@ -54,6 +55,9 @@ fn a_host_that_is_not_there() {
     let port = silent.local_addr().unwrap().port().to_string();
     let waiting = slapd().fetch().env("LDAP_PORT", port).env("HTTP_TIMEOUT", "1s");
     fails(&waiting, 1).says("did not answer within 1s");
+    for tls in ["LDAP_USE_SSL", "LDAP_USE_START_TLS"] {
+        fails(&waiting.clone().env(tls, "true"), 1).says("cannot connect to ldap").says("did not answer in time");
+    }
 }
 
 #[test]
@@ -76,33 +80,50 @@ fn a_limit_is_a_failure_and_never_a_short_list() {
 
 #[test]
 fn a_server_that_dies_in_mid_search_is_a_failure() {
-    let slapd = Slapd::start("dying", "");
-    let between = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let port = between.local_addr().unwrap().port();
-    let fetch = slapd.fetch_from(&format!("ou=many,{TOP}")).env("LDAP_PORT", port.to_string());
-    let relay = thread::spawn(move || {
-        let (mut client, _) = between.accept().unwrap();
-        let mut server = TcpStream::connect(("127.0.0.1", slapd.port)).unwrap();
-        let (mut asking, mut asked) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-        let requests = thread::spawn(move || std::io::copy(&mut asking, &mut asked));
-        // More than one page of answers passes, then the server is gone.
-        let mut passed = std::io::copy(&mut (&mut server).take(300_000), &mut client).unwrap();
-        slapd.server.kill();
-        passed += drain(&mut server, &mut client);
-        client.shutdown(Shutdown::Both).unwrap();
-        drop(requests.join().unwrap());
-        passed
-    });
+    let slapd = Slapd::start("dying", Tls::Offered);
+    let (port, passing) = relay(slapd.port, move || slapd.server.kill());
+    let fetch = self::slapd().fetch_from(&format!("ou=many,{TOP}")).env("LDAP_PORT", port);
     let done = fails(&fetch, 1).says("the connection to the directory broke while reading people");
-    let passed = relay.join().unwrap();
-    assert!(passed >= 300_000, "only {passed} bytes had come: {done}");
+    let passed = passing.join().unwrap();
+    assert!(passed >= PASSING, "only {passed} bytes had come: {done}");
 }
 
-/// What was on its way when the server died.
-fn drain(server: &mut TcpStream, client: &mut TcpStream) -> u64 {
-    let mut rest = Vec::new();
-    // The connection of a process that was killed may end with a reset.
-    let read = server.read_to_end(&mut rest).unwrap_or_default();
-    client.write_all(&rest).unwrap();
-    read as u64
+#[test]
+fn a_server_that_falls_silent_in_mid_search_is_a_failure() {
+    let (silence, silent) = mpsc::channel();
+    let (port, passing) = relay(slapd().port, move || silent.recv().unwrap());
+    let fetch = slapd().fetch_from(&format!("ou=many,{TOP}")).env("LDAP_PORT", port).env("HTTP_TIMEOUT", "1s");
+    let done = fails(&fetch, 1).says("broke while reading people").says("did not answer within 1s");
+    silence.send(()).unwrap();
+    let passed = passing.join().unwrap();
+    assert!(passed >= PASSING, "only {passed} bytes had come: {done}");
+}
+
+/// More than one page of answers.
+const PASSING: u64 = 300_000;
+
+/// Stands between the run and a server: lets some answers pass, does `then`, and closes after what was still on its
+/// way. Its port, and how many bytes passed.
+fn relay(server: u16, then: impl FnOnce() + Send + 'static) -> (String, thread::JoinHandle<u64>) {
+    let between = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = between.local_addr().unwrap().port();
+    let passing = thread::spawn(move || {
+        let (mut client, _) = between.accept().unwrap();
+        let mut server = TcpStream::connect(("127.0.0.1", server)).unwrap();
+        let (mut asking, mut asked) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+        let requests = thread::spawn(move || {
+            // Either end may be gone by now.
+            drop(std::io::copy(&mut asking, &mut asked));
+            asked.shutdown(Shutdown::Write).unwrap_or_default();
+        });
+        let passed = std::io::copy(&mut (&mut server).take(PASSING), &mut client).unwrap();
+        then();
+        let mut rest = Vec::new();
+        drop(server.read_to_end(&mut rest));
+        drop(client.write_all(&rest));
+        client.shutdown(Shutdown::Both).unwrap_or_default();
+        requests.join().unwrap();
+        passed
+    });
+    (port.to_string(), passing)
 }

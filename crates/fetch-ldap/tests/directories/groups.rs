@@ -58,6 +58,20 @@ fn a_group_that_is_not_there_is_an_error_naming_it_and_an_empty_one_is_a_warning
 }
 
 #[test]
+fn two_groups_of_a_name_count_both_and_are_named() {
+    let fetch = slapd().fetch().env("LDAP_GLOBAL_ADMIN_GROUP_NAME", "Twice");
+    let done = fetch.go(&[]).expect(0).says("LDAP_GLOBAL_ADMIN_GROUP_NAME: 2 groups are called `Twice`");
+    done.says("cn=Twice,ou=board").says("cn=twice,ou=groups");
+    assert_eq!(with(&fetch, ADMINS), ["Ann Ex", "Joiner"]);
+}
+
+#[test]
+fn a_distinguished_name_for_a_group_is_told_apart_from_a_group_that_is_gone() {
+    let fetch = slapd().fetch().env("LDAP_SUPERVISOR_GROUP_NAME", format!("cn=Team Leads,ou=groups,{TOP}"));
+    fetch.go(&[]).expect(1).says("set LDAP_SUPERVISOR_GROUP_NAME to the name alone: `Team Leads`");
+}
+
+#[test]
 fn a_person_in_sixteen_hundred_groups() {
     // The group that the server tells of last, beyond what it sends at once.
     let last = samba().values("(cn=Joiner)", "memberOf").pop().unwrap();

@@ -16,6 +16,15 @@ pub(crate) const TOP: &str = "dc=example,dc=org";
 /// The password of every account.
 pub(crate) const PASSWORD: &str = "open-Passw0rd";
 
+/// Whether a server can encrypt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tls {
+    /// By LDAPS and by `StartTLS`.
+    Offered,
+    /// It has no certificate.
+    Unknown,
+}
+
 /// A running server.
 #[derive(Debug)]
 pub(crate) struct Slapd {
@@ -33,18 +42,18 @@ pub(crate) struct Slapd {
 pub(crate) fn slapd() -> &'static Slapd {
     static SLAPD: OnceLock<Slapd> = OnceLock::new();
     SLAPD.get_or_init(|| {
-        let slapd = Slapd::start("slapd", "");
+        let slapd = Slapd::start("slapd", Tls::Offered);
         slapd.add(content::groups().as_str());
         slapd
     })
 }
 
 impl Slapd {
-    /// Starts one with everybody in it, but without groups; `options` are added to its configuration.
-    pub(crate) fn start(name: &str, options: &str) -> Self {
+    /// Starts one with everybody in it, but without groups.
+    pub(crate) fn start(name: &str, tls: Tls) -> Self {
         let folder = folder(name);
         let authority = Authority::new(&folder);
-        let config = configure(&folder, &authority, options);
+        let config = configure(&folder, &authority, tls);
         let ldif = write(&folder, "content.ldif", content::people().as_str());
         run("slapadd", &["-q", "-f", &config, "-l", &ldif]);
         let (port, tls_port) = (free_port(), free_port());
@@ -97,31 +106,37 @@ impl Slapd {
     }
 }
 
-fn configure(folder: &Path, authority: &Authority, options: &str) -> String {
+fn configure(folder: &Path, authority: &Authority, tls: Tls) -> String {
     let database = folder.join("db");
     std::fs::create_dir_all(&database).unwrap();
     let certificate = authority.issue("DNS:localhost");
+    let tls = match tls {
+        Tls::Offered => format!(
+            "TLSCACertificateFile {}\nTLSCertificateFile {}\nTLSCertificateKeyFile {}\n",
+            authority.file(),
+            certificate.certificate,
+            certificate.key
+        ),
+        Tls::Unknown => String::new(),
+    };
     let text = format!(
         "include /etc/ldap/schema/core.schema\ninclude /etc/ldap/schema/cosine.schema\n\
          include /etc/ldap/schema/inetorgperson.schema\n\
          attributetype ( 1.2.840.113556.1.2.141 NAME 'department' EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )\n\
          objectclass ( 1.3.6.1.4.1.32473.1 NAME 'staff' SUP top AUXILIARY MAY department )\n\
          modulepath /usr/lib/ldap\nmoduleload back_mdb\nmoduleload memberof\npidfile {pid}\n\
-         TLSCACertificateFile {ca}\nTLSCertificateFile {certificate}\nTLSCertificateKeyFile {key}\n\
-         sizelimit 500\n{options}\n\
+         {tls}sizelimit 500\n\
          database mdb\nsuffix {TOP}\nrootdn cn=root,{TOP}\nrootpw {PASSWORD}\ndirectory {database}\n\
          maxsize 268435456\ndbnosync\nindex objectClass,uid,cn eq\noverlay memberof\n\
          limits dn.exact=cn=limited,{TOP} size=500\n\
          limits dn.regex=.* size=unlimited size.pr=1000 size.prtotal=unlimited\n\
          access to attrs=userPassword by anonymous auth by * none\n\
+         access to dn.regex=\"^ou=.+,ou=staff,{TOP}$\" by dn.exact=cn=unitless,{TOP} none by * break\n\
          access to dn.subtree=ou=staff,{TOP} by dn.exact=cn=blind,{TOP} none by users read\n\
          access to dn.base={TOP} by dn.exact=cn=narrow,{TOP} none by users read\n\
          access to attrs=entryDN by dn.exact=cn=plain,{TOP} none by users read\n\
          access to * by users read\n",
         pid = folder.join("slapd.pid").display(),
-        ca = authority.file(),
-        certificate = certificate.certificate,
-        key = certificate.key,
         database = database.display(),
     );
     write(folder, "slapd.conf", &text)

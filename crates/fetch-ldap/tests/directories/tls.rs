@@ -3,7 +3,7 @@
 use crate::certificates::{Authority, Certificate};
 use crate::process::Server;
 use crate::samba::{self, samba};
-use crate::slapd::slapd;
+use crate::slapd::{Slapd, Tls, slapd};
 use testkit::Run;
 use timecamp_scim_core::Env;
 use timecamp_scim_core::http::{Auth, Http, HttpSettings, Verify};
@@ -109,4 +109,10 @@ fn port_636_alone_is_ldaps() {
 fn tls_on_a_port_without_it_says_so() {
     let fetch = slapd().fetch().env(SSL, "true").env("LDAP_SSL_VERIFY", "false");
     fetch.go(&[]).expect(1).says("cannot connect to ldaps://localhost");
+    let without = Slapd::start("without-tls", Tls::Unknown);
+    let fetch = without.fetch().env(START_TLS, "true").env("LDAP_SSL_VERIFY", "false");
+    let done = fetch.go(&[]).expect(1).says("The server does not start TLS on this port");
+    // Nothing was said in the clear after that.
+    let log = without.server.log();
+    assert!(log.contains("EXT oid=1.3.6.1.4.1.1466.20037") && !log.contains("BIND"), "{done}: {log}");
 }

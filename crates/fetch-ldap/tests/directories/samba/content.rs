@@ -102,6 +102,9 @@ fn staff(ldif: &mut Ldif) {
     let computer = [("objectClass", "computer"), ("sAMAccountName", "PC1$"), ("userAccountControl", "4128")];
     ldif.add(&at("CN=PC1,OU=Staff"), &computer);
     ldif.add(&at("CN=Shared Contact,OU=Staff"), &[("objectClass", "contact"), ("mail", "contact@corp.example.com")]);
+    // In another of the server's trees.
+    let outside = [("objectClass", "contact"), ("displayName", "Outsider"), ("manager", &at("CN=Boss,OU=Board"))];
+    ldif.add(&at("CN=Outsider,CN=Services,CN=Configuration"), &outside);
 }
 
 fn groups(ldif: &mut Ldif) {

@@ -13,7 +13,7 @@ pub(crate) const MEMBERS: usize = 2000;
 pub(crate) const CLUBS: usize = 1600;
 
 /// Accounts that may log on.
-const ACCOUNTS: [&str; 6] = ["reader", "counted", "limited", "blind", "narrow", "plain"];
+const ACCOUNTS: [&str; 7] = ["reader", "counted", "limited", "blind", "narrow", "plain", "unitless"];
 
 const ANN: &str = r"cn=Ex\, Ann,ou=Backend\, Core,ou=Engineering,ou=staff";
 
@@ -57,7 +57,14 @@ fn id(number: u32) -> String {
 
 fn staff(ldif: &mut Ldif) {
     let at = |dn: &str| format!("{dn},{TOP}");
-    let chair = [("cn", "Chair"), ("sn", "Chair"), ("displayName", "The Chair"), ("entryUUID", &id(1))];
+    // Each other's manager.
+    let chair = [
+        ("cn", "Chair"),
+        ("sn", "Chair"),
+        ("displayName", "The Chair"),
+        ("manager", &at("uid=boss,ou=board")),
+        ("entryUUID", &id(1)),
+    ];
     person(ldif, "uid=chair,ou=board", &chair);
     let boss = [
         ("cn", "Boss"),
@@ -106,11 +113,14 @@ fn staff(ldif: &mut Ldif) {
 /// The groups, for a running server.
 pub(super) fn groups() -> Ldif {
     let mut ldif = Ldif::default();
-    let mut group = |name: &str, members: &[String]| {
+    let mut group_in = |unit: &str, name: &str, members: &[String]| {
         let members = members.iter().map(|member| ("member", format!("{member},{TOP}")));
         let class = [("objectClass", "groupOfNames".to_owned())];
-        ldif.add_with(&format!("cn={name},ou=groups,{TOP}"), class.into_iter().chain(members));
+        ldif.add_with(&format!("cn={name},ou={unit},{TOP}"), class.into_iter().chain(members));
     };
+    group_in("board", "Twice", &["uid=joiner,ou=staff".to_owned()]);
+    let mut group = |name: &str, members: &[String]| group_in("groups", name, members);
+    group("twice", &[ANN.to_owned()]);
     let joiner = "uid=joiner,ou=staff".to_owned();
     group("Team Leads", &[ANN.to_owned()]);
     group("Team Leads Berlin", std::slice::from_ref(&joiner));
