@@ -86,6 +86,13 @@ fn check_job(job: &Value) -> anyhow::Result<()> {
     ensure!(at(security, "/runAsNonRoot") == true && at(security, "/runAsUser") == 65532, "root");
     ensure!(at(security, "/fsGroup") == 65532, "the volume is not writable");
     ensure!(at(security, "/seccompProfile/type") == "RuntimeDefault", "no seccomp");
+    let programs = |place| list(pod, place).iter().map(|each| text(each, "/command/0").rsplit('/').next());
+    if text(job, "/metadata/labels/app.kubernetes.io~1component") == "pipeline" {
+        // The guides name the containers by their places, to give one run a flag.
+        let before: Vec<_> = programs("/initContainers").flatten().collect();
+        let in_order = matches!(before.as_slice(), [fetch, "prepare"] if fetch.starts_with("fetch-"));
+        ensure!(in_order && programs("/containers").eq([Some("sync")]), "not fetch, prepare, sync: {before:?}");
+    }
     Ok(())
 }
 

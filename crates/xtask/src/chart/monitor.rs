@@ -88,7 +88,8 @@ fn check_nodes(labels: &Value, jobs: &[&Value], values: &Value) -> anyhow::Resul
             selects(at(term, "/labelSelector/matchLabels"), labels)
                 && at(term, "/topologyKey") == "kubernetes.io/hostname"
         });
-        ensure!(beside != of_many, "a run {} with the exporter", if beside { "must be" } else { "need not be" });
+        let must = if of_many { "need not be" } else { "must be" };
+        ensure!(beside != of_many, "a run {must} at the exporter's node");
     }
     Ok(())
 }
