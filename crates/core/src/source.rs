@@ -116,9 +116,9 @@ impl<S: Source> Stage for Fetch<S> {
         }
         match context.mode() {
             Mode::Show => {
-                stage::print(&checks::preview(&name, &users, previous.as_ref()));
+                stage::print(&checks::preview(&name, &users, previous.as_ref()))?;
                 if let Some(leaves) = &leaves {
-                    stage::print(&format!("Would write {}: {} leaves.", Name::Vacation, leaves.len()));
+                    stage::print(&format!("Would write {}: {} leaves.", Name::Vacation, leaves.len()))?;
                 }
             }
             Mode::Apply => write::<S>(context, &name, &users, leaves.as_deref()).await?,

@@ -8,10 +8,11 @@ pub use common::Context;
 use crate::code::Code;
 use crate::env::{Env, Var};
 use crate::{Refusal, vars};
+use anyhow::Context as _;
 use clap::{Args, CommandFactory as _, FromArgMatches as _};
 use std::ffi::OsString;
 use std::fmt::Debug;
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
@@ -90,8 +91,7 @@ fn run_in<S: Stage>(arguments: impl Iterator<Item = OsString>) -> Code {
         Err(error) => return said(&error),
     };
     if whole.list_settings {
-        print(&help::as_json(S::NAME, &S::vars()));
-        return Code::Done;
+        return print(&help::as_json(S::NAME, &S::vars())).map_or_else(|error| fail(&error), |()| Code::Done);
     }
     let mut env = Env::of_process(Path::new("."));
     let prepared = common::prepare(&mut env, whole.common, S::NAME);
@@ -158,11 +158,21 @@ fn said(error: &clap::Error) -> Code {
     if error.use_stderr() { Code::Usage } else { Code::Done }
 }
 
-/// Prints a result. A closed pipe is no failure: the reader has seen enough.
-pub fn print(text: &str) {
+/// Prints a result.
+pub fn print(text: &str) -> anyhow::Result<()> {
+    print_with(|out| {
+        out.write_all(text.as_bytes())?;
+        if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
+    })
+}
+
+/// Prints what `fill` writes. A closed pipe is no failure: the reader has seen enough. A full disk is one.
+pub fn print_with(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
-    let newline: &[u8] = if text.ends_with('\n') { b"" } else { b"\n" };
-    drop(out.write_all(text.as_bytes()).and_then(|()| out.write_all(newline)).and_then(|()| out.flush()));
+    match fill(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context("cannot print the result"),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 #[cfg(test)]

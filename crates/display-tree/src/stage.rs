@@ -6,10 +6,8 @@ use crate::read::{self, Prepared};
 use crate::table::csv_text;
 use crate::text::{Detail, totals_text, tree_text};
 use crate::view::{Totals, View};
-use anyhow::Context as _;
-use std::io::{self, ErrorKind, Write as _};
 use sync::settings::SyncSettings;
-use timecamp_scim_core::stage::{Context, Stage};
+use timecamp_scim_core::stage::{self, Context, Stage};
 use timecamp_scim_core::storage::Name;
 use timecamp_scim_core::{Code, Env, Var, pace};
 
@@ -41,7 +39,7 @@ impl Stage for DisplayTree {
         if let Some(file) = &args.html {
             write_page(context, file, &view, about(&prepared, basis)).await?;
         }
-        print(&if args.csv {
+        stage::print(&if args.csv {
             csv_text(&prepared.roster, &prepared.extras)?
         } else if args.html.is_some() && !args.detailed {
             totals_text(&view, &totals)
@@ -71,13 +69,4 @@ async fn write_page(context: &Context, file: &str, view: &View, about: About) ->
     let written = storage.write(&Name::Given(file.to_owned()), text.as_bytes()).await?;
     tracing::info!("wrote {file} in {} ({} kB); open it in a browser", storage.place(), written.bytes.div_ceil(1000));
     Ok(())
-}
-
-/// Prints the result. A closed pipe is no failure: the reader has seen enough. A table cut off by a full disk is one.
-fn print(text: &str) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot print the result"),
-        Ok(()) | Err(_) => Ok(()),
-    }
 }

@@ -62,7 +62,7 @@ impl Source for Ldap {
         let read = reading::everybody(&mut session, settings).await?;
         session.close().await;
         if args.check {
-            stage::print(&check::report(&read, settings));
+            stage::print(&check::report(&read, settings))?;
             return Ok(Reading::Shown);
         }
         Ok(Reading::People(Fetched { users: read.users, leaves: None }))

@@ -1,9 +1,7 @@
 //! The executable: reads var/users.json, prepares, writes `var/timecamp_users.json` and its manifest.
 
 use crate::{PrepareError, Prepared, Settings, prepare};
-use anyhow::Context as _;
 use clap::Args;
-use std::io::Write;
 use timecamp_scim_core::handoff::{self, About, Edited, Rules};
 use timecamp_scim_core::logging::pii;
 use timecamp_scim_core::stage::{self, Context, Mode, Stage};
@@ -57,7 +55,7 @@ impl Stage for Prepare {
         }
         tell(&prepared);
         match context.mode() {
-            Mode::Show => show(&prepared)?,
+            Mode::Show => stage::print_with(|out| prepared.write(out))?,
             Mode::Apply => {
                 let about = About {
                     users: prepared.summary().users_out as u64,
@@ -111,20 +109,11 @@ fn tell(prepared: &Prepared<'_>) {
 }
 
 /// Prints what was decided about one address.
-fn say(prepared: &Prepared<'_>, name: &Name, address: &str) -> Result<Code, Refusal> {
+fn say(prepared: &Prepared<'_>, name: &Name, address: &str) -> anyhow::Result<Code> {
     let found = prepared.explain(address);
     if found.is_empty() {
-        return Err(Refusal::Usage(format!("no record of {name} has the address {}", shown(address))));
+        return Err(Refusal::Usage(format!("no record of {name} has the address {}", shown(address))).into());
     }
-    stage::print(&found.join("\n"));
+    stage::print(&found.join("\n"))?;
     Ok(Code::Done)
-}
-
-/// Prints what would be written. A closed pipe is no failure: the reader has seen enough.
-fn show(prepared: &Prepared<'_>) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    match prepared.write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error).context("cannot print the users"),
-        Ok(()) | Err(_) => Ok(()),
-    }
 }

@@ -18,9 +18,24 @@ impl Clock {
 }
 
 /// Lets `ms` milliseconds pass.
-#[expect(clippy::disallowed_methods, reason = "a slow answer is what a test asked for, not a wait of the product")]
 pub(crate) async fn pass(ms: u64) {
-    if ms > 0 {
-        tokio::time::sleep(Duration::from_millis(ms)).await;
+    Due::after(ms).come().await;
+}
+
+/// A moment that something waits for, whatever it does meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Due(Option<tokio::time::Instant>);
+
+impl Due {
+    /// `ms` milliseconds from now; 0 is no wait at all.
+    pub(crate) fn after(ms: u64) -> Self {
+        Self((ms > 0).then(|| tokio::time::Instant::now() + Duration::from_millis(ms)))
+    }
+
+    /// Waits for what is left until then.
+    pub(crate) async fn come(self) {
+        if let Some(moment) = self.0 {
+            tokio::time::sleep_until(moment).await;
+        }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use tokio::sync::watch;
 
 use crate::call::{Answer, Call};
-use crate::clock::{Clock, pass};
+use crate::clock::{Clock, Due, pass};
 use crate::fault::{Do, Faults};
 use crate::journal::{Entry, Journal};
 use crate::limits::{Limits, Verdict, Window};
@@ -202,6 +202,8 @@ impl Visit<'_> {
     /// Carries the request out, after waiting in the middle of it; nothing if its client lost patience meanwhile.
     async fn serve_after(&mut self, wait: Wait) -> Option<Answer> {
         let limits = self.host.limits.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        // What the sandbox itself takes to make a long answer is part of the latency, not on top of it.
+        let due = Due::after(limits.latency_ms);
         if let Some(rate) = &limits.rate_limit {
             let mut window = self.host.window.lock().unwrap_or_else(PoisonError::into_inner);
             if let Verdict::Refused(answer, why) = rate.judge(&mut window, self.machine.clock.ms()) {
@@ -216,15 +218,16 @@ impl Visit<'_> {
             // Who was refused is not in the way of the next one.
             drop(mine);
             self.note = Some("overlap".to_owned());
-            pass(limits.latency_ms).await;
+            due.come().await;
             return Some(answer);
         }
-        pass(limits.latency_ms).await;
         if !self.outlast(wait).await {
             return None;
         }
         self.call.now = self.machine.clock.ms();
-        Some(service.answer(&self.call, &self.route))
+        let answer = service.answer(&self.call, &self.route);
+        due.come().await;
+        Some(answer)
     }
 
     /// Waits and says whether the client is still there.

@@ -99,6 +99,6 @@ async fn make(
     for warning in show::warnings(&plan) {
         tracing::warn!("{warning}");
     }
-    stage::print(&show::text(&plan));
+    stage::print(&show::text(&plan))?;
     Ok(plan)
 }

@@ -90,7 +90,7 @@ impl<'a> Run<'a> {
         if let Some(address) = &self.args.explain {
             let (inputs, limits, releases) = (made.inputs(&self.settings), self.settings.limits, self.args.releases());
             let own = plan::plan(&inputs, limits, releases, Scope::Only(&address_key(address)));
-            stage::print(&explain(&inputs, &made.plan, &own, address));
+            stage::print(&explain(&inputs, &made.plan, &own, address))?;
             self.context.summary("dry run: one person explained");
             return Ok(Code::Done);
         }
@@ -188,9 +188,9 @@ impl<'a> Run<'a> {
     fn print(&self, plan: &Plan, basis: &Basis) -> anyhow::Result<()> {
         if self.args.json {
             let stored = StoredPlan::new(basis.clone(), plan.clone(), pace::now())?;
-            stage::print(&serde_json::to_string_pretty(&stored)?);
+            stage::print(&serde_json::to_string_pretty(&stored)?)?;
         } else {
-            stage::print(&plan_text(plan));
+            stage::print(&plan_text(plan))?;
         }
         Ok(())
     }

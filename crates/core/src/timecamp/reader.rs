@@ -1,10 +1,13 @@
 //! What is read from TimeCamp. Sends GETs only.
 
-use super::wire::{self, WireDay, WireDayType, WireGroup, WireMe, WireMember, WireSetting, WireUser};
+use super::wire::{
+    self, Rows, SettingRows, WireDay, WireDayType, WireGroup, WireMe, WireMember, WirePicker, WirePickerGroup, WireUser,
+};
 use super::{GroupId, Setting, UserId, Writer};
 use crate::http::{Answer, Http, HttpError};
 use crate::storage::Lock;
-use serde::Deserialize;
+use serde::Deserialize as _;
+use serde::de::Error as _;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -119,8 +122,9 @@ impl Reader {
     /// Everybody in the account, by id. The list may come as a map keyed by id.
     pub async fn users(&self) -> Result<Vec<User>, HttpError> {
         let answer = self.http.get("users").send().await?;
-        let mut users: Vec<User> = list::<WireUser>(&answer)?
-            .into_iter()
+        let mut users: Vec<User> = answer
+            .json::<Rows<WireUser>>()?
+            .into_rows()
             .map(|WireUser { user_id, group_id, email, display_name }| User {
                 id: UserId(user_id),
                 email: email.trim().to_owned(),
@@ -136,8 +140,9 @@ impl Reader {
     /// Every group, by id.
     pub async fn groups(&self) -> Result<Vec<Group>, HttpError> {
         let answer = self.http.get("group").send().await?;
-        let mut groups: Vec<Group> = list::<WireGroup>(&answer)?
-            .into_iter()
+        let mut groups: Vec<Group> = answer
+            .json::<Rows<WireGroup>>()?
+            .into_rows()
             .map(|WireGroup { group_id, name, parent_id }| Group {
                 id: GroupId(group_id),
                 name,
@@ -155,25 +160,23 @@ impl Reader {
             Err(error) if error.code() == Some(404) => return Ok(Vec::new()),
             other => other?,
         };
-        let rows = list::<WireMember>(&answer)?;
-        Ok(rows.into_iter().filter_map(|row| Some((UserId(row.user_id.or(row.id)?), row.email))).collect())
+        // Somebody who cannot be read is somebody: the group is not empty.
+        let unknown = || not_json(&answer, serde_json::Error::custom("a member without an id"));
+        let member = |WireMember { user_id, id, email }| Ok((UserId(user_id.or(id).ok_or_else(unknown)?), email));
+        answer.json::<Rows<WireMember>>()?.into_rows().map(member).collect()
     }
 
     /// Roles by group and user, as the people picker lists them (undocumented; `context` is required since 2026).
     pub async fn roles(&self) -> Result<BTreeMap<(GroupId, UserId), u64>, HttpError> {
         let answer = self.http.get("people_picker").query("context", "admin").send().await?;
-        let body: Value = answer.json()?;
+        let WirePicker { groups } = answer.json()?;
         let mut roles = BTreeMap::new();
-        for (key, group) in keyed(body.get("groups")) {
-            let Some(group_id) = group.get("group_id").and_then(wire::number).or_else(|| key.parse().ok()) else {
-                continue;
-            };
-            for (key, user) in keyed(group.get("users")) {
-                let Some(user_id) = user.get("user_id").and_then(wire::number).or_else(|| key.parse().ok()) else {
-                    continue;
-                };
-                if let Some(role) = user.get("role_id").and_then(wire::number) {
-                    roles.insert((GroupId(group_id), UserId(user_id)), role);
+        for (key, WirePickerGroup { group_id, users }) in groups.into_iter().flat_map(|groups| groups.0) {
+            let Some(group) = group_id.or(key).map(GroupId) else { continue };
+            for (key, user) in users.into_iter().flat_map(|users| users.0) {
+                let Some(user) = user else { continue };
+                if let (Some(id), Some(role)) = (user.user_id.or(key), user.role_id) {
+                    roles.insert((group, UserId(id)), role);
                 }
             }
         }
@@ -208,7 +211,8 @@ impl Reader {
         };
         let asked: BTreeSet<UserId> = users.iter().copied().collect();
         let mut settings: BTreeMap<UserId, BTreeMap<Setting, String>> = BTreeMap::new();
-        for (user, row) in setting_rows(answer.json()?).map_err(|source| not_json(&answer, source))? {
+        let SettingRows(rows) = answer.json()?;
+        for (user, row) in rows {
             let user = row.user_id.or(user).map(UserId).filter(|user| asked.contains(user));
             if let (Some(user), Some(setting)) = (user.or_else(|| single(users)), Setting::of_name(&row.name)) {
                 settings.entry(user).or_default().insert(setting, row.value);
@@ -221,10 +225,10 @@ impl Reader {
     pub async fn day_types(&self) -> Result<Vec<DayType>, HttpError> {
         let answer = self.http.get("attendance/day_types").send().await?;
         let body: Value = answer.json()?;
-        let rows: Vec<WireDayType> = wire::each(data(body)).map_err(|source| not_json(&answer, source))?;
+        let rows = Rows::<WireDayType>::deserialize(data(body)).map_err(|source| not_json(&answer, source))?;
         let on = |value: &Value| value.as_bool().unwrap_or_else(|| wire::plain(value) == "1");
         Ok(rows
-            .into_iter()
+            .into_rows()
             .map(|WireDayType { id, name, is_day_off, is_active }| DayType {
                 id,
                 name,
@@ -241,9 +245,9 @@ impl Reader {
             Err(error) if error.code() == Some(404) => return Ok(Vec::new()),
             other => other?,
         };
-        let rows: Vec<WireDay> = wire::each(data(answer.json()?)).map_err(|source| not_json(&answer, source))?;
+        let rows = Rows::<WireDay>::deserialize(data(answer.json()?)).map_err(|source| not_json(&answer, source))?;
         Ok(rows
-            .into_iter()
+            .into_rows()
             .map(|WireDay { day, day_type_id, should_be, vacation_time }| Attendance {
                 day,
                 day_type: day_type_id,
@@ -265,39 +269,6 @@ fn data(body: Value) -> Value {
     body
 }
 
-fn list<T: for<'de> Deserialize<'de>>(answer: &Answer) -> Result<Vec<T>, HttpError> {
-    wire::each(answer.json()?).map_err(|source| not_json(answer, source))
-}
-
 fn not_json(answer: &Answer, source: serde_json::Error) -> HttpError {
     HttpError::NotJson { what: answer.what().to_owned(), got: answer.gist(), source }
-}
-
-/// The entries of a map; a list (how PHP writes an empty map) has none worth keeping but its objects.
-fn keyed(value: Option<&Value>) -> Vec<(String, &Value)> {
-    match value {
-        Some(Value::Object(map)) => map.iter().map(|(key, value)| (key.clone(), value)).collect(),
-        Some(Value::Array(list)) => list.iter().map(|value| (String::new(), value)).collect(),
-        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | None => Vec::new(),
-    }
-}
-
-/// A row of settings, and the user under whom it stands, where the answer is a map.
-type SettingRow = (Option<u64>, WireSetting);
-
-/// The rows of settings, each with the user under whom it stands. A row that is none is an error: taken for unset, a
-/// disabled user would count as enabled.
-fn setting_rows(body: Value) -> Result<Vec<SettingRow>, serde_json::Error> {
-    let of = |user: Option<u64>, rows: Value| -> Result<Vec<_>, serde_json::Error> {
-        let rows = if rows.is_null() { Value::Array(Vec::new()) } else { rows };
-        Ok(wire::each(rows)?.into_iter().map(|row| (user, row)).collect())
-    };
-    match body {
-        Value::Object(map) if map.contains_key("name") => of(None, Value::Array(vec![Value::Object(map)])),
-        Value::Object(map) => {
-            let users = map.into_iter().map(|(user, rows)| of(user.parse().ok(), rows));
-            Ok(users.collect::<Result<Vec<_>, _>>()?.concat())
-        }
-        rows @ (Value::Array(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => of(None, rows),
-    }
 }

@@ -1,6 +1,6 @@
 //! Dry runs, real runs, refusals and guards.
 
-use sandbox::{Fault, On, Sandbox};
+use sandbox::{Do, Fault, On, Sandbox};
 use serde_json::{Value, json};
 use std::time::Duration;
 use testkit::Run;
@@ -174,6 +174,15 @@ fn somebody_who_comes_into_an_empty_group_meanwhile_keeps_it() {
     sandbox.load(world).unwrap();
     pause.release();
     running.wait().expect(5).says("1 people are in it now");
+    assert!(groups(&sandbox).contains(&"Acme/A/A1/A2".to_owned()));
+}
+
+#[test]
+fn somebody_of_whom_timecamp_tells_no_number_keeps_a_group() {
+    let sandbox = Sandbox::with_account(account());
+    let members = Do::answer(200, json!([{"email": "new@acme.example"}]));
+    sandbox.fault(Fault::new(On::timecamp("GET", "group/103/user"), members));
+    clean(&sandbox).go(&[]).expect(5).says("Acme/A/A1/A2: whether it is empty is not known");
     assert!(groups(&sandbox).contains(&"Acme/A/A1/A2".to_owned()));
 }
 

@@ -5,7 +5,6 @@ use super::pending_files::{Finished, PendingFiles};
 use crate::pending::Pending;
 use crate::plan::{Field, Plan, UserPlan};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use timecamp_scim_core::http::HttpError;
 use timecamp_scim_core::logging;
 use timecamp_scim_core::pace::Pace;
 use timecamp_scim_core::stop::Stop;
@@ -233,8 +232,7 @@ pub(super) fn told(error: &WriteError) -> String {
 /// Whether TimeCamp, or what stands before it, gave no answer of its own.
 fn unanswered(error: &WriteError) -> bool {
     match error {
-        WriteError::Http(HttpError::NotSent { .. }) => true,
-        WriteError::Http(error) => error.may_have_taken_effect() && error.code() != Some(500),
+        WriteError::Http(error) => error.is_unanswered(),
         WriteError::LockLost(_) => false,
     }
 }

@@ -190,3 +190,14 @@ fn metrics_that_cannot_be_written_do_not_fail_the_run() {
         .file("metrics.prom", "\u{0}{}not metrics\n\n");
     run.go(&["--dry-run"]).expect(0);
 }
+
+#[test]
+fn a_plan_that_cannot_be_printed_is_not_carried_out() {
+    let (sandbox, run) = start(scene());
+    let shell = run.stage("sh").env("SYNC", env!("CARGO_BIN_EXE_sync"));
+    for flags in ["", "--json", "--dry-run --json", "--explain ann@x.test"] {
+        let done = shell.go(&["-c", &format!("exec \"$SYNC\" {flags} > /dev/full")]);
+        done.expect(1).says("cannot print the result");
+    }
+    assert!(sandbox.writes().is_empty());
+}
