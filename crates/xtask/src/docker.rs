@@ -35,8 +35,7 @@ pub(crate) fn run(args: &DockerArgs) -> anyhow::Result<()> {
         found => found?,
     };
     image::bases(&engine)?;
-    image::build(&engine, "stages", STAGES, &args.profile)?;
-    image::build(&engine, "sandbox", SANDBOX, &args.profile)?;
+    image::build(&engine, &args.profile)?;
     image::look(&engine)?;
     pipeline::run(&engine)?;
     image::remove(&engine)?;

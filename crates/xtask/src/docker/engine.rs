@@ -2,7 +2,7 @@
 
 use crate::shell::{root, say};
 use anyhow::{Context as _, bail, ensure};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Instant;
 
@@ -62,7 +62,11 @@ impl Engine {
     pub(crate) fn compose(&self) -> anyhow::Result<Command> {
         let (program, arguments) = self.compose.split_first().context("no Compose")?;
         let mut command = Command::new(program);
-        command.args(arguments);
+        // An old Compose builds by the first client on the PATH, and with BuildKit only when told so.
+        let own = self.docker.parent().map(Path::to_owned);
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path)))?;
+        command.args(arguments).env("PATH", path).env("DOCKER_BUILDKIT", "1").env("COMPOSE_DOCKER_CLI_BUILD", "1");
         Ok(command)
     }
 

@@ -80,21 +80,25 @@ fn outside(line: &str) -> Option<&str> {
     name.contains(':').then_some(name).filter(|name| !name.contains('$'))
 }
 
-/// Builds one target of the Dockerfile.
-pub(super) fn build(engine: &Engine, target: &str, tag: &str, profile: &str) -> anyhow::Result<()> {
-    engine.step(&format!("build of {tag}"));
+/// Builds both images as docs/docker.md tells to: by plain Docker, and by Compose.
+pub(super) fn build(engine: &Engine, profile: &str) -> anyhow::Result<()> {
     let revision = call(Command::new("git").args(["rev-parse", "HEAD"]).current_dir(root()))?.stdout;
     let values = [
-        format!("PROFILE={profile}"),
-        format!("VERSION={}", env!("CARGO_PKG_VERSION")),
-        format!("REVISION={}", revision.trim()),
+        format!("--build-arg=PROFILE={profile}"),
+        format!("--build-arg=VERSION={}", env!("CARGO_PKG_VERSION")),
+        format!("--build-arg=REVISION={}", revision.trim()),
     ];
-    let mut command = engine.docker();
-    command.args(["build", "--quiet", "--target", target, "--tag", tag]);
-    for value in &values {
-        command.args(["--build-arg", value]);
+    engine.step("docker build");
+    watch(engine.docker().args(["build", "--quiet", "--tag", STAGES]).args(&values).arg("."))?;
+    // The same once more, which takes no time, and the sandbox.
+    for (before, service) in [(&[][..], "fetch-bamboohr"), (&["--profile", "sandbox"][..], "sandbox")] {
+        engine.step(&format!("docker compose build {service}"));
+        let mut compose = engine.compose()?;
+        compose.current_dir(root()).env("SCIM_IMAGE", STAGES);
+        let built = call(compose.args(before).arg("build").args(&values).arg(service))?;
+        ensure!(built.code == Some(0), "{service} cannot be built: {}{}", built.stdout, built.stderr);
     }
-    watch(command.arg("."))
+    Ok(())
 }
 
 /// Takes the built images away. What they were built from stays.
