@@ -83,14 +83,15 @@ impl Index {
         }
     }
 
-    fn found(&self, pass: Pass, row: &Row) -> &[UserId] {
-        let (index, key) = match pass {
-            Pass::Primary => (&self.primary, row.key.clone()),
-            Pass::Additional => (&self.additional, row.key.clone()),
-            Pass::ExternalId => (&self.external, row.external_id.clone()),
-            Pass::SecondAddress => (&self.primary, address_key(&row.real_email)),
-        };
-        if key.is_empty() { &[] } else { index.get(&key).map_or(&[], Vec::as_slice) }
+    /// The accounts that a pass finds for a row. No account stands under an empty key.
+    fn found<'a>(&'a self, pass: Pass, row: &Row) -> &'a [UserId] {
+        let by = |index: &'a BTreeMap<String, Vec<UserId>>, key: &str| index.get(key).map_or(&[][..], Vec::as_slice);
+        match pass {
+            Pass::Primary => by(&self.primary, &row.key),
+            Pass::Additional => by(&self.additional, &row.key),
+            Pass::ExternalId => by(&self.external, &row.external_id),
+            Pass::SecondAddress => by(&self.primary, &address_key(&row.real_email)),
+        }
     }
 }
 
@@ -115,8 +116,8 @@ pub fn identify(world: &World, roster: &Roster, policy: &Policy) -> Matches {
     }
     for (number, row) in roster.rows.iter().enumerate() {
         let unmatched = row.status == Status::Active && !matches.of_row.contains_key(&number);
-        let on_others = [Pass::Primary, Pass::Additional].iter().any(|pass| !index.found(*pass, row).is_empty());
-        if unmatched && on_others && !matches.repeated.contains(&number) {
+        let on_others = || [Pass::Primary, Pass::Additional].iter().any(|pass| !index.found(*pass, row).is_empty());
+        if unmatched && !matches.repeated.contains(&number) && on_others() {
             matches.displaced.insert(number);
         }
     }

@@ -17,7 +17,7 @@ use timecamp_scim_core::handoff::{self, Edited, Input};
 use timecamp_scim_core::names::address_key;
 use timecamp_scim_core::stage::{self, Context, Mode, Stage};
 use timecamp_scim_core::storage::{Lock, Name};
-use timecamp_scim_core::timecamp::Reader;
+use timecamp_scim_core::timecamp::{GroupId, Reader};
 use timecamp_scim_core::{Code, Env, Refusal, Var, pace};
 
 /// `sync`: TimeCamp becomes what `var/timecamp_users.json` says.
@@ -58,9 +58,16 @@ struct Run<'a> {
     settings: SyncSettings,
     last: LastReport,
     input: Option<Input>,
-    world: Option<World>,
+    seen: Option<Seen>,
     plan: Option<Plan>,
     results: Option<Results>,
+}
+
+/// What the report says of the account.
+#[derive(Clone, Copy)]
+struct Seen {
+    size: Size,
+    root: GroupId,
 }
 
 /// What a plan was made from and is carried out against.
@@ -81,7 +88,7 @@ impl<'a> Run<'a> {
     /// What the last run knew stands in this run's report too: where it cannot be read it is not replaced either.
     async fn new(context: &'a Context, args: &'a SyncArgs, settings: SyncSettings) -> anyhow::Result<Self> {
         let last = LastReport::read(context.storage(), args.unreadable()).await?;
-        Ok(Self { context, args, settings, last, input: None, world: None, plan: None, results: None })
+        Ok(Self { context, args, settings, last, input: None, seen: None, plan: None, results: None })
     }
 
     async fn show(&mut self) -> anyhow::Result<Code> {
@@ -154,7 +161,7 @@ impl<'a> Run<'a> {
         if !self.args.accept_shrunk_account {
             check_size(&world, self.last.account)?;
         }
-        self.world = Some(world.clone());
+        self.seen = Some(Seen { size: Size::of(&world), root: world.root });
         let known = self.last.depth_in(&self.settings.timecamp.domain, world.root);
         self.settings.policy.depth = known.filter(|_| !self.args.try_deeper_groups);
         let SyncSettings { timecamp, policy, limits, max_input_age: _ } = &self.settings;
@@ -198,7 +205,7 @@ impl<'a> Run<'a> {
     fn story(&self) -> Story<'_> {
         Story {
             input: self.input.as_ref().and_then(|input| input.manifest.as_ref()),
-            account: self.world.as_ref().map(Size::of),
+            account: self.seen.map(|seen| seen.size),
             plan: self.plan.as_ref(),
             results: self.results.as_ref(),
             group_depth: self.group_depth(),
@@ -208,10 +215,10 @@ impl<'a> Run<'a> {
 
     /// How many levels of groups TimeCamp allows: what this run found, else what is known of this account.
     fn group_depth(&self) -> Option<GroupDepth> {
-        let Some(world) = &self.world else { return self.last.group_depth.clone() };
+        let Some(Seen { size: _, root }) = self.seen else { return self.last.group_depth.clone() };
         let found = self.results.as_ref().and_then(|results| results.depth);
         let domain = self.settings.timecamp.domain.clone();
-        Some(GroupDepth { levels: found.or(self.settings.policy.depth)?, domain, root_group: world.root })
+        Some(GroupDepth { levels: found.or(self.settings.policy.depth)?, domain, root_group: root })
     }
 }
 

@@ -8,7 +8,7 @@ use crate::pending::Pending;
 use crate::roster::{Roster, Row};
 use crate::settings::{Limits, Policy};
 use crate::world::{Tree, World};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use timecamp_scim_core::models::Status;
 use timecamp_scim_core::names::address_key;
 use timecamp_scim_core::timecamp::{GroupId, UserId};
@@ -200,16 +200,16 @@ impl<'a> Desk<'a> {
 
     fn forgotten(&self) -> Vec<Forgotten> {
         let Inputs { world, roster, pending, .. } = self.inputs;
-        let known: BTreeMap<String, UserId> =
-            world.users.values().map(|user| (address_key(&user.email), user.id)).collect();
         let gone = pending.settings.iter().filter(|(id, _)| !world.users.contains_key(id));
+        let gone = gone.map(|(id, entry)| Forgotten { email: entry.email.clone(), user: Some(*id) });
+        if pending.new_users.is_empty() {
+            return gone.collect();
+        }
+        let known: BTreeSet<String> = world.users.values().map(|user| address_key(&user.email)).collect();
         let active: BTreeSet<&str> =
             roster.rows.iter().filter(|row| row.status == Status::Active).map(|row| row.key.as_str()).collect();
-        let left =
-            pending.new_users.iter().filter(|(key, _)| !known.contains_key(*key) && !active.contains(key.as_str()));
-        gone.map(|(id, entry)| Forgotten { email: entry.email.clone(), user: Some(*id) })
-            .chain(left.map(|(_, entry)| Forgotten { email: entry.email.clone(), user: None }))
-            .collect()
+        let left = pending.new_users.iter().filter(|(key, _)| !known.contains(*key) && !active.contains(key.as_str()));
+        gone.chain(left.map(|(_, entry)| Forgotten { email: entry.email.clone(), user: None })).collect()
     }
 
     /// Whether an earlier run was changing this account when it ended.
