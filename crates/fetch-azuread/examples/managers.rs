@@ -29,16 +29,16 @@ async fn main() -> anyhow::Result<()> {
     let sandbox = Sandbox::start(world(count));
     let http = signed_in(&sandbox).await?;
     sandbox.clear_journal();
-    stage::print("way                                          requests  units  seconds");
+    stage::print("way                                          requests  units  seconds")?;
     let start = Instant::now();
     let expanded = list(&http, &[("$select", SELECT), ("$expand", "manager($select=id)"), ("$top", "100")]).await?;
-    report(&sandbox, "pages of 100 with $expand", 2, start);
+    report(&sandbox, "pages of 100 with $expand", 2, start)?;
     let with_manager = expanded.iter().filter(|user| user.get("manager").is_some()).count();
     for at_once in [1, 4, 8] {
         let start = Instant::now();
         let users = list(&http, &[("$select", SELECT), ("$top", "999")]).await?;
         let managers = managers(&http, &users, at_once).await?;
-        report(&sandbox, &format!("pages of 999, then $batch, {at_once} at once"), 1, start);
+        report(&sandbox, &format!("pages of 999, then $batch, {at_once} at once"), 1, start)?;
         anyhow::ensure!((users.len(), managers) == (expanded.len(), with_manager), "the two ways do not agree");
     }
     Ok(())
@@ -113,11 +113,12 @@ async fn batch(http: &Http, ids: &[String]) -> anyhow::Result<usize> {
 }
 
 /// Requests, seconds, and Graph's resource units: `page_units` a page, one for each part of a batch.
-fn report(sandbox: &Sandbox, way: &str, page_units: usize, start: Instant) {
+fn report(sandbox: &Sandbox, way: &str, page_units: usize, start: Instant) -> anyhow::Result<()> {
     let seconds = start.elapsed().as_secs_f64();
     let journal = sandbox.journal();
     let parts: usize = journal.iter().filter_map(|entry| entry.body.get("requests")?.as_array().map(Vec::len)).sum();
     let pages = journal.iter().filter(|entry| entry.is("GET", "v1.0/users")).count();
-    stage::print(&format!("{way:<44} {:>8} {:>6} {seconds:>8.2}", journal.len(), pages * page_units + parts));
+    stage::print(&format!("{way:<44} {:>8} {:>6} {seconds:>8.2}", journal.len(), pages * page_units + parts))?;
     sandbox.clear_journal();
+    Ok(())
 }

@@ -51,7 +51,7 @@ impl Stage for Prepare {
         let input = handoff::read(context.storage(), &name, rules).await?;
         let prepared = prepare(&input.bytes, &settings).map_err(|error| refused(&name, error))?;
         if let Some(address) = explain {
-            return Ok(say(&prepared, &name, &address)?);
+            return say(&prepared, &name, &address);
         }
         tell(&prepared);
         match context.mode() {

@@ -10,6 +10,7 @@
 )]
 
 mod active_directory;
+mod bucket;
 mod certificates;
 mod check;
 mod failures;
