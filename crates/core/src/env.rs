@@ -137,7 +137,9 @@ impl Env {
     /// The value as written, process before file; empty counts as unset. Not recorded as an effective setting.
     fn raw(&self, name: &str) -> Option<String> {
         let set = |values: &BTreeMap<String, String>| values.get(name).filter(|value| !value.is_empty()).cloned();
-        set(&self.process).or_else(|| set(&self.file))
+        let value = set(&self.process).or_else(|| set(&self.file))?;
+        hide_password(&value);
+        Some(value)
     }
 
     /// Free text as it was written; `None` when unset or empty.
@@ -237,7 +239,6 @@ impl Env {
             url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         };
         let accepted = "a web address such as https://host/path";
-        hide_password(&self.raw(var.name).unwrap_or_default());
         let (text, url) =
             self.parsed(var, accepted, |text| Some((text.trim_end_matches('/').to_owned(), url(text)?)))?;
         self.warn_of_open_line(var, &url);
@@ -298,9 +299,11 @@ impl Env {
     }
 }
 
-/// An address may hold a password (`https://user:password@host`), which no log is to show.
-pub(crate) fn hide_password(address: &str) {
-    let url = url::Url::parse(address.trim()).ok();
+/// An address may hold a password (`https://user:password@host`, or without the scheme), which no log is to show.
+fn hide_password(address: &str) {
+    let address = address.trim();
+    let whole = if address.contains("://") { address.to_owned() } else { format!("https://{address}") };
+    let url = url::Url::parse(&whole).ok();
     if let Some(password) = url.as_ref().and_then(url::Url::password) {
         logging::hide(password);
         logging::hide(&percent_decode_str(password).decode_utf8_lossy());
@@ -417,9 +420,12 @@ mod tests {
 
     #[test]
     fn a_password_in_an_address_is_hidden() {
-        let mut env: Env = [("X_LIST", " https://ann:pass%2Fword-0816@x.test/ ")].into_iter().collect();
-        assert!(env.web_address(&LIST).is_some());
-        let shown = format!("{:?} pass/word-0816", env.effective());
-        assert!(!logging::mask(&shown).contains("word-0816"), "{}", logging::mask(&shown));
+        let addresses = ["https://ann:pass%2Fword-0816@x.test/ ", "ann:pass%2Fword-0817@x.test:8080/path"];
+        for (address, word) in addresses.into_iter().zip(["word-0816", "word-0817"]) {
+            let mut env: Env = [("X_LIST", address)].into_iter().collect();
+            assert!(env.text(&LIST).is_some());
+            let shown = format!("{:?} pass/{word}", env.effective());
+            assert!(!logging::mask(&shown).contains(word), "{}", logging::mask(&shown));
+        }
     }
 }

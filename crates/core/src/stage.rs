@@ -16,6 +16,7 @@ use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 /// One executable of the pipeline.
 pub trait Stage {
@@ -99,7 +100,7 @@ fn run_in<S: Stage>(arguments: impl Iterator<Item = OsString>) -> Code {
         Ok(prepared) => prepared,
         Err(error) => return fail(&error),
     };
-    panic::set_hook(Box::new(|defect| tracing::error!("a defect of this program: {defect}")));
+    panic::set_hook(Box::new(|defect| note_defect(defect.to_string())));
     let settings = S::settings(&mut env, &whole.own);
     context.note_effective(&env);
     env.warn_of_unknown(&[vars::all(), S::vars()].concat());
@@ -134,12 +135,20 @@ fn started<S: Stage>(
     })
 }
 
+/// The last panic, in words. A library's own may be caught, and then is no defect of ours.
+static DEFECT: Mutex<String> = Mutex::new(String::new());
+
+fn note_defect(text: String) {
+    tracing::debug!("panicked: {text}");
+    *DEFECT.lock().unwrap_or_else(PoisonError::into_inner) = text;
+}
+
 /// A defect ends the run as every failure does: in the log, masked, and with exit 1.
 fn guarded(work: impl FnOnce() -> anyhow::Result<Code>) -> anyhow::Result<Code> {
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         Err(anyhow::anyhow!(
-            "ended by a defect of this program, named in the line before. What was done stays done; run again, and report \
-             that line if it stays"
+            "ended by a defect of this program: {}. What was done stays done; run again, and report this line if it stays",
+            DEFECT.lock().unwrap_or_else(PoisonError::into_inner)
         ))
     })
 }
@@ -164,6 +173,18 @@ pub fn print(text: &str) -> anyhow::Result<()> {
         out.write_all(text.as_bytes())?;
         if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
     })
+}
+
+/// Prints a plan. One that cannot be printed is carried out all the same: nobody may be looking, and who left is to be
+/// disabled though a disk is full.
+pub fn print_plan(mode: Mode, text: &str) -> anyhow::Result<()> {
+    match (print(text), mode) {
+        (Err(error), Mode::Apply) => {
+            tracing::warn!("{error:#}; going on, the plan is carried out without being shown");
+            Ok(())
+        }
+        (printed, Mode::Apply | Mode::Show) => printed,
+    }
 }
 
 /// Prints what `fill` writes. A closed pipe is no failure: the reader has seen enough. A full disk is one.

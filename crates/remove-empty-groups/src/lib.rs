@@ -129,7 +129,7 @@ impl<'a> Run<'a> {
         let inputs = Inputs { world: &world, roster: &roster, policy: &self.settings.policy, pending: &pending };
         let releases = Releases::default().with_sweeps(&self.args.allow_sweep);
         let plan = removals(&inputs, self.settings.limits, releases);
-        stage::print(&plan_text(&plan))?;
+        stage::print_plan(self.context.mode(), &plan_text(&plan))?;
         self.seen = Some(Seen { world, plan });
         Ok(reader)
     }

@@ -99,6 +99,6 @@ async fn make(
     for warning in show::warnings(&plan) {
         tracing::warn!("{warning}");
     }
-    stage::print(&show::text(&plan))?;
+    stage::print_plan(context.mode(), &show::text(&plan))?;
     Ok(plan)
 }

@@ -241,6 +241,11 @@ impl Plan {
             && self.remove_groups.is_empty()
     }
 
+    /// Whether this guard withheld something.
+    pub fn withholds(&self, guard: &str) -> bool {
+        self.withheld.iter().any(|part| part.guard == guard)
+    }
+
     /// The users of one part of the run.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &UserPlan> {
         self.users.iter().filter(move |user| user.kind == kind)

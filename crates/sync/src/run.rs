@@ -1,11 +1,11 @@
 //! The stage: reads what a plan is made from, makes it, shows it, and carries it out.
 
-use crate::apply::{self, Results, Tools};
+use crate::apply::{self, Outcome, Results, Tools};
 use crate::args::SyncArgs;
 use crate::explain::explain;
 use crate::observe::{Size, check_size, observe};
 use crate::pending::Pending;
-use crate::plan::{self, Guards, Inputs, Plan, Scope};
+use crate::plan::{self, Guards, Inputs, NewGroup, Plan, Scope};
 use crate::report::{GroupDepth, LastReport, Story, conclude};
 use crate::roster::Roster;
 use crate::settings::SyncSettings;
@@ -102,13 +102,14 @@ impl<'a> Run<'a> {
             return Ok(Code::Done);
         }
         let plan = made.plan;
-        self.print(&plan, &basis)?;
+        self.print(&plan, &basis, Mode::Show)?;
         if let Some(file) = &self.args.plan_out {
             let stored = StoredPlan::new(basis, plan.clone(), pace::now())?;
             let name = Name::Given(file.clone());
             self.context.storage().write(&name, &serde_json::to_vec_pretty(&stored)?).await?;
             let mut command = vec!["sync --apply-plan".to_owned(), file.clone()];
-            command.extend(self.args.releases().flags().map(|(_, flag)| flag));
+            let releases = self.args.releases().flags();
+            command.extend(releases.filter(|(guard, _)| !plan.withholds(guard)).map(|(_, flag)| flag));
             tracing::info!("stored the plan in {file}; carry it out with {}", command.join(" "));
         }
         self.context.summary(&format!("dry run: {}", totals(&plan).trim_end_matches('.')));
@@ -122,7 +123,7 @@ impl<'a> Run<'a> {
     async fn carry_out(&mut self, lock: Arc<Lock>) -> anyhow::Result<Code> {
         let (reader, stored) = (self.reader()?, self.stored().await?);
         let (Made { world: _, roster: _, pending, plan }, basis) = self.make(&reader, stored.as_ref()).await?;
-        self.print(&plan, &basis)?;
+        self.print(&plan, &basis, Mode::Apply)?;
         tracing::info!("{}", Seats::of(&plan));
         let context = self.context;
         let tools = Tools {
@@ -192,14 +193,13 @@ impl<'a> Run<'a> {
         handoff::read(self.context.storage(), &name, rules).await
     }
 
-    fn print(&self, plan: &Plan, basis: &Basis) -> anyhow::Result<()> {
-        if self.args.json {
-            let stored = StoredPlan::new(basis.clone(), plan.clone(), pace::now())?;
-            stage::print(&serde_json::to_string_pretty(&stored)?)?;
+    fn print(&self, plan: &Plan, basis: &Basis, mode: Mode) -> anyhow::Result<()> {
+        let text = if self.args.json {
+            serde_json::to_string_pretty(&StoredPlan::new(basis.clone(), plan.clone(), pace::now())?)?
         } else {
-            stage::print(&plan_text(plan))?;
-        }
-        Ok(())
+            plan_text(plan)
+        };
+        stage::print_plan(mode, &text)
     }
 
     fn story(&self) -> Story<'_> {
@@ -216,9 +216,18 @@ impl<'a> Run<'a> {
     /// How many levels of groups TimeCamp allows: what this run found, else what is known of this account.
     fn group_depth(&self) -> Option<GroupDepth> {
         let Some(Seen { size: _, root }) = self.seen else { return self.last.group_depth.clone() };
-        let found = self.results.as_ref().and_then(|results| results.depth);
         let domain = self.settings.timecamp.domain.clone();
-        Some(GroupDepth { levels: found.or(self.settings.policy.depth)?, domain, root_group: root })
+        let known = self.last.depth_in(&domain, root);
+        let found = self.results.as_ref().and_then(|results| results.depth);
+        let levels = found.or_else(|| known.filter(|depth| !self.went_deeper_than(*depth)))?;
+        Some(GroupDepth { levels, domain, root_group: root })
+    }
+
+    /// Whether a group was created below the levels that TimeCamp once allowed.
+    fn went_deeper_than(&self, depth: usize) -> bool {
+        let (Some(plan), Some(results)) = (&self.plan, &self.results) else { return false };
+        let made = |group: &NewGroup| results.groups.get(&group.path) == Some(&Outcome::Done);
+        plan.create_groups.iter().any(|group| group.level > depth && made(group))
     }
 }
 

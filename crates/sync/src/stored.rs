@@ -83,11 +83,13 @@ impl StoredPlan {
 
     /// A release lets through what is in the plan; what the plan withholds is not in it, and nobody has looked at it.
     pub fn check_releases(&self, releases: Releases) -> Result<(), Refusal> {
-        let useless = releases.flags().find(|(guard, _)| self.plan.withheld.iter().any(|part| part.guard == *guard));
-        let Some((guard, flag)) = useless else { return Ok(()) };
+        let Some((guard, flag)) = releases.flags().find(|(guard, _)| self.plan.withholds(guard)) else { return Ok(()) };
+        let of_guard = self.plan.withheld.iter().find(|part| part.guard == guard);
+        let why = of_guard.map(|part| part.message.as_str()).unwrap_or_default();
         Err(Refusal::Usage(format!(
-            "{flag} cannot let through what the stored plan already withholds ({guard}): that is not part of it. Nothing \
-             was changed. Make the plan again with --plan-out and {flag}, look at it, and apply it with {flag}"
+            "{flag} cannot let through what the stored plan already withholds: that is not part of it. Nothing was \
+             changed. Make the plan again with --plan-out and the flag that is named here, look at it, and apply it with \
+             the same flag: {why}"
         )))
     }
 

@@ -171,7 +171,8 @@ impl Reader {
         let answer = self.http.get("people_picker").query("context", "admin").send().await?;
         let WirePicker { groups } = answer.json()?;
         let mut roles = BTreeMap::new();
-        for (key, WirePickerGroup { group_id, users }) in groups.into_iter().flat_map(|groups| groups.0) {
+        for (key, group) in groups.into_iter().flat_map(|groups| groups.0) {
+            let Some(WirePickerGroup { group_id, users }) = group else { continue };
             let Some(group) = group_id.or(key).map(GroupId) else { continue };
             for (key, user) in users.into_iter().flat_map(|users| users.0) {
                 let Some(user) = user else { continue };

@@ -1,7 +1,7 @@
 //! Where TimeCamp is and who asks.
 
 use super::{GroupId, Reader};
-use crate::env::{Env, hide_password};
+use crate::env::Env;
 use crate::http::{Auth, Http, HttpError, HttpSettings, Verify};
 use crate::secret::Secret;
 use crate::vars;
@@ -31,7 +31,6 @@ impl TimecampSettings {
     /// Reads them; `None` when something is missing, which the environment then knows.
     pub fn from_env(env: &mut Env) -> Option<Self> {
         let domain = env.text(&vars::DOMAIN).unwrap_or_else(|| vars::DOMAIN.default.to_owned());
-        hide_password(&domain);
         let base = base_address(&domain);
         if base.is_none() {
             env.complain(

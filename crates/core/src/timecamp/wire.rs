@@ -145,11 +145,12 @@ pub(super) struct WireMe {
     pub(super) root_group_id: Option<u64>,
 }
 
-/// The people picker: roles by group and user.
+/// The people picker: roles by group and user. What is there and no such thing is an error: a role that was overlooked
+/// would be taken from somebody.
 #[derive(Debug, Deserialize)]
 pub(super) struct WirePicker {
     #[serde(default)]
-    pub(super) groups: Option<Rows<WirePickerGroup>>,
+    pub(super) groups: Option<Rows<Option<WirePickerGroup>>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -187,6 +187,19 @@ fn somebody_of_whom_timecamp_tells_no_number_keeps_a_group() {
 }
 
 #[test]
+fn a_key_or_a_timecamp_that_is_gone_ends_the_run_while_looking() {
+    for gone in [Do::status(401), Do::DropBefore] {
+        let sandbox = Sandbox::with_account(account());
+        let looks = On::timecamp("GET", "group/*/user");
+        sandbox.fault(Fault::new(looks, gone));
+        let done = clean(&sandbox).env("HTTP_RETRY_BUDGET", "1s").go(&[]).expect(1);
+        let done = done.says("Acme/A/A1/A2: whether it is empty is not known");
+        assert_eq!(done.lines_with("whether it is empty").len(), 1, "the other groups were looked at too: {done}");
+        assert!(sandbox.writes().is_empty());
+    }
+}
+
+#[test]
 fn a_file_without_any_active_person_is_refused() {
     let sandbox = Sandbox::with_account(account());
     let run = clean(&sandbox);

@@ -23,7 +23,10 @@ pub(super) async fn carry_out(session: &Session<'_>, plan: &Plan) {
                 Some(Outcome::Skipped("a group below it could not be removed".to_owned()))
             }
             Ok(Seen::Below(_)) => Some(Outcome::Skipped("a group is below it now".to_owned())),
-            Err(error) => Some(Outcome::Failed(format!("whether it is empty is not known: {error}"))),
+            Err(error) => {
+                session.learn_of_reading(&error);
+                Some(Outcome::Failed(format!("whether it is empty is not known: {error}")))
+            }
         };
         if outcome == Some(Outcome::Done) {
             removed.insert(group.id);

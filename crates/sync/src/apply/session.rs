@@ -5,6 +5,7 @@ use super::pending_files::{Finished, PendingFiles};
 use crate::pending::Pending;
 use crate::plan::{Field, Plan, UserPlan};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use timecamp_scim_core::http::HttpError;
 use timecamp_scim_core::logging;
 use timecamp_scim_core::pace::Pace;
 use timecamp_scim_core::stop::Stop;
@@ -17,7 +18,10 @@ const HOPELESS: u32 = 10;
 /// Refusals, without anything else, after which a run that has come to its end was refused everything.
 const SEVERAL: usize = 3;
 /// What it means when TimeCamp refuses everything.
-const NO_RIGHTS: &str = "TimeCamp refuses every change (403): the key's user must be an administrator of the account";
+const NO_RIGHTS: &str = "TimeCamp refuses every change (403): the key's user must be an administrator of the account, \
+                         and one who may change these people and groups";
+const KEY_IS_GONE: &str = "TimeCamp no longer accepts TIMECAMP_API_KEY";
+const OUT_OF_REACH: &str = "TimeCamp cannot be reached any more";
 
 /// What a run is carried out with.
 #[derive(Debug, Clone)]
@@ -92,6 +96,15 @@ impl<'a> Session<'a> {
         answer.map_err(Some)
     }
 
+    /// Ends the run when TimeCamp cannot even be read: what remains would wait as long, group by group.
+    pub(super) fn learn_of_reading(&self, error: &HttpError) {
+        if error.code() == Some(401) {
+            self.halt(KEY_IS_GONE);
+        } else if error.is_unanswered() {
+            self.halt(OUT_OF_REACH);
+        }
+    }
+
     fn learn(&self, error: Option<&WriteError>) {
         let status = match error {
             Some(WriteError::Http(error)) => error.code(),
@@ -114,11 +127,11 @@ impl<'a> Session<'a> {
             (hopeless, state.unanswered_in_a_row >= HOPELESS)
         };
         if status == Some(401) {
-            self.halt("TimeCamp no longer accepts TIMECAMP_API_KEY");
+            self.halt(KEY_IS_GONE);
         } else if hopeless {
             self.halt(NO_RIGHTS);
         } else if out_of_reach {
-            self.halt("TimeCamp cannot be reached any more");
+            self.halt(OUT_OF_REACH);
         }
     }
 

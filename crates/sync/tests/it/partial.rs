@@ -152,6 +152,8 @@ fn a_depth_that_was_found_is_tried_again_when_asked_and_forgotten_when_it_holds_
     let depth = || run.json("var/sync_report.json")["group_depth"].clone();
     run.go(&["--try-deeper-groups"]).expect(5).says("up to level 4");
     assert_eq!(depth()["levels"], 2, "it is as it was");
+    run.go(&["--try-deeper-groups", "--only", "bob@x.test"]).expect(0);
+    assert_eq!(depth()["levels"], 2, "nothing deeper was tried");
     let mut state = sandbox.state();
     state["timecamp"]["quirks"] = json!({});
     sandbox.load(state).unwrap();

@@ -210,6 +210,18 @@ fn what_a_guard_would_withhold_goes_into_a_stored_plan_and_out_of_it_with_the_sa
     assert_eq!(disabled(&sandbox), 40);
 }
 
+/// Advice that was followed before leads on, and not in a circle.
+#[test]
+fn a_release_that_was_too_small_is_not_advised_again() {
+    let (account, mut rows) = team(40);
+    rows.truncate(1);
+    let sandbox = Sandbox::with_account(account);
+    let run = sync(&sandbox, &Value::Array(rows));
+    let made = run.go(&["--plan-out", "plan.json", "--allow-deactivations", "5"]).expect(0);
+    made.says("carry it out with sync --apply-plan plan.json").says_not("plan.json --allow-deactivations");
+    run.go(&["--apply-plan", "plan.json", "--allow-deactivations", "5"]).expect(2).says("--allow-deactivations 40");
+}
+
 #[test]
 fn check_goes_with_one_person_with_json_and_with_plans() {
     let (sandbox, run) = start(scene());
