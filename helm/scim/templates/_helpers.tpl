@@ -137,15 +137,17 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
     {{- end }}
 {{- end -}}
 
-{{- /* The exporter keeps the volume at its node; where only one node can have it, the runs belong there too. */ -}}
+{{- /* The exporter keeps the volume at its node; where only one node can have it, the runs had better be there too. They
+need not: a run must not wait for an exporter that cannot start. */ -}}
 {{- define "timecamp-scim.affinity" -}}
 {{- $affinity := deepCopy .Values.affinity -}}
 {{- if and .Values.podMonitor.enabled (not (has "ReadWriteMany" .Values.volume.accessModes)) -}}
 {{- $labels := merge (dict "app.kubernetes.io/component" "metrics") (include "timecamp-scim.selector" . | fromYaml) -}}
 {{- $term := dict "topologyKey" "kubernetes.io/hostname" "labelSelector" (dict "matchLabels" $labels) -}}
 {{- $pods := default dict $affinity.podAffinity -}}
-{{- $terms := append (default list $pods.requiredDuringSchedulingIgnoredDuringExecution) $term -}}
-{{- $pods = set $pods "requiredDuringSchedulingIgnoredDuringExecution" $terms -}}
+{{- $terms := default list $pods.preferredDuringSchedulingIgnoredDuringExecution -}}
+{{- $terms = append $terms (dict "weight" 100 "podAffinityTerm" $term) -}}
+{{- $pods = set $pods "preferredDuringSchedulingIgnoredDuringExecution" $terms -}}
 {{- $affinity = set $affinity "podAffinity" $pods -}}
 {{- end -}}
 {{- if $affinity }}{{ toYaml $affinity }}{{ end -}}

@@ -49,7 +49,7 @@ pub(super) fn check(manifests: &[Value], values: &Value) -> anyhow::Result<()> {
         ensure!(at(monitor, "/metadata/labels").get(name) == Some(value), "the monitor has no label {name}");
     }
     check_pod(at(exporter, "/spec/template/spec"), at(monitor, "/spec/podMetricsEndpoints/0/port"), &jobs)?;
-    check_nodes(labels, &jobs, values)?;
+    check_nodes(exporter, &jobs, values)?;
     check_network(manifests, labels, values)
 }
 
@@ -74,24 +74,34 @@ fn check_pod(pod: &Value, port: &Value, jobs: &[&Value]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A volume that one node can have keeps all that use it at that node; a user's own rules stay.
-fn check_nodes(labels: &Value, jobs: &[&Value], values: &Value) -> anyhow::Result<()> {
-    let rule = "/podAffinity/requiredDuringSchedulingIgnoredDuringExecution";
-    let of_many = list(values, "/volume/accessModes").contains(&json!("ReadWriteMany"));
+/// The user's own rules are for the runs and for the exporter. Where only one node can have the volume, runs would rather be
+/// beside the exporter, and still go where there is none.
+fn check_nodes(exporter: &Value, jobs: &[&Value], values: &Value) -> anyhow::Result<()> {
+    let pod = at(exporter, "/spec/template/spec");
+    for rule in ["/affinity", "/nodeSelector", "/tolerations"] {
+        ensure!(at(pod, rule) == wanted(values, rule), "the exporter has another {rule} than the user's");
+    }
+    let mut expected = wanted(values, "/affinity").clone();
+    if !list(values, "/volume/accessModes").contains(&json!("ReadWriteMany")) {
+        let beside = json!({ "weight": 100, "podAffinityTerm": {
+            "topologyKey": "kubernetes.io/hostname", "labelSelector": at(exporter, "/spec/selector")
+        } });
+        let mut terms = list(&expected, "/podAffinity/preferredDuringSchedulingIgnoredDuringExecution").to_vec();
+        terms.push(beside);
+        let more = json!({ "podAffinity": { "preferredDuringSchedulingIgnoredDuringExecution": terms } });
+        super::lay_over(&mut expected, &more);
+    }
     for job in jobs {
         let affinity = at(job, "/spec/jobTemplate/spec/template/spec/affinity");
-        let terms = list(affinity, rule);
-        for own in list(at(values, "/affinity"), rule) {
-            ensure!(terms.contains(own), "the user's own affinity is lost");
-        }
-        let beside = terms.iter().any(|term| {
-            selects(at(term, "/labelSelector/matchLabels"), labels)
-                && at(term, "/topologyKey") == "kubernetes.io/hostname"
-        });
-        let must = if of_many { "need not be" } else { "must be" };
-        ensure!(beside != of_many, "a run {must} at the exporter's node");
+        ensure!(affinity == &expected, "a run's affinity is {affinity} instead of {expected}");
     }
     Ok(())
+}
+
+/// A rule of the values; null where it says nothing.
+fn wanted<'v>(values: &'v Value, rule: &str) -> &'v Value {
+    let wanted = at(values, rule);
+    if wanted == &json!({}) || wanted == &json!([]) { &Value::Null } else { wanted }
 }
 
 /// With network policies, the exporter alone can be asked, and asks nobody.

@@ -1,4 +1,4 @@
-//! Mistakes in values that the schema must refuse.
+//! Mistakes in values that the schema, or the templates, must refuse.
 
 use super::Chart;
 use anyhow::{Context as _, ensure};
@@ -21,24 +21,32 @@ impl Chart {
                 ensure!(self.renderer.render(&values).is_err(), "Helm accepts {mistake}: {what}");
             }
         }
-        self.twice(&right)?;
+        for (mistake, complaint) in unrendered() {
+            let mut values = right.clone();
+            super::lay_over(&mut values, &mistake);
+            let rendered = self.renderer.render(&values);
+            let error = rendered.err().with_context(|| format!("the templates accept {mistake}"))?;
+            ensure!(format!("{error:#}").contains(complaint), "{error:#}");
+        }
         Ok(mistakes.len())
     }
+}
 
-    /// A variable in both places is refused by the templates.
-    fn twice(&self, right: &Value) -> anyhow::Result<()> {
-        let mut values = right.clone();
-        let both = json!({
-            "settings": { "BAMBOOHR_SUBDOMAIN": "acme" }, "secrets": { "variables": { "BAMBOOHR_SUBDOMAIN": "key" } }
-        });
-        super::lay_over(&mut values, &both);
-        let error = self.renderer.render(&values).err().context("a variable in two places is accepted")?;
-        ensure!(
-            format!("{error:#}").contains("BAMBOOHR_SUBDOMAIN is in settings and in secrets.variables"),
-            "{error:#}"
-        );
-        Ok(())
-    }
+/// What the templates refuse, for the schema could not say why; and what they say.
+fn unrendered() -> [(Value, &'static str); 2] {
+    [
+        (
+            json!({
+                "settings": { "BAMBOOHR_SUBDOMAIN": "acme" },
+                "secrets": { "variables": { "BAMBOOHR_SUBDOMAIN": "key" } }
+            }),
+            "BAMBOOHR_SUBDOMAIN is in settings and in secrets.variables",
+        ),
+        (
+            json!({ "podMonitor": { "enabled": true }, "volume": { "accessModes": ["ReadWriteOncePod"] } }),
+            "podMonitor.enabled cannot be with the access mode ReadWriteOncePod",
+        ),
+    ]
 }
 
 fn mistakes() -> Vec<(&'static str, Value)> {
