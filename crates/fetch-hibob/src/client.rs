@@ -1,10 +1,10 @@
 //! HiBob's people search.
 
 use crate::settings::{Settings, USER_ID, USER_TOKEN};
-use crate::wire;
 use serde_json::{Value, json};
 use timecamp_scim_core::Secret;
 use timecamp_scim_core::http::{Auth, Http, HttpError, HttpSettings, Replay, Verify};
+use timecamp_scim_core::models::kind_of;
 use timecamp_scim_core::progress::Progress;
 
 /// The search of one company.
@@ -59,7 +59,14 @@ impl<'a> Client<'a> {
         let mut body: Value = answer.json()?;
         match body.get_mut("employees").map(Value::take) {
             Some(Value::Array(people)) => {
-                people.iter().try_for_each(wire::understood)?;
+                if let Some(other) = people.iter().find(|person| !person.is_object()) {
+                    anyhow::bail!(
+                        "{}: the answer has {} where a person is expected. Nothing was written; is HIBOB_API_URL the \
+                         address of HiBob's API?",
+                        answer.what(),
+                        kind_of(other)
+                    );
+                }
                 Ok(people)
             }
             _ => anyhow::bail!(

@@ -35,17 +35,20 @@ impl Source for HiBob {
     async fn read(context: &Context, _: &NoArgs, settings: &Settings) -> anyhow::Result<Reading> {
         let client = Client::new(settings, context.http())?;
         let today = jiff::tz::Offset::UTC.to_datetime(context.started()).date();
-        let Chosen { mut users, left_out } = select::choose(client.everybody().await?, settings, today);
+        let Chosen { mut users, left_out } = select::choose(client.everybody().await?, settings, today)?;
         if let Some(counts) = left_out.in_words() {
             tracing::info!("left out: {counts}");
         }
         let rule = settings.rule.as_ref();
         source::add_missing_supervisors(&mut users, async |ids| {
             let found = client.with_ids(ids).await?;
-            let users = found.into_iter().map(|record| wire::user(record, rule));
-            Ok(users.filter(|user| ids.contains(&user.external_id)).collect())
+            let users: anyhow::Result<Vec<_>> = found.into_iter().map(|person| wire::user(person, rule)).collect();
+            Ok(users?.into_iter().filter(|user| ids.contains(&user.external_id)).collect())
         })
         .await?;
+        if let Some(warning) = wire::absent(&users) {
+            tracing::warn!("{warning}");
+        }
         Ok(Reading::People(Fetched { users, leaves: None }))
     }
 }

@@ -1,7 +1,7 @@
 //! Who is taken and who is left out. Pure.
 
 use crate::settings::Settings;
-use crate::wire::{readable, text_of, user};
+use crate::wire::{decisive, department, user};
 use jiff::civil::Date;
 use serde_json::Value;
 use timecamp_scim_core::models::SourceUser;
@@ -37,21 +37,20 @@ impl LeftOut {
         (!words.is_empty()).then(|| words.join(", "))
     }
 
-    /// The count that a person belongs to; `None` for those who are taken.
-    fn reason(&mut self, person: &Value, settings: &Settings, today: Date) -> Option<&mut usize> {
-        let terminated =
-            text_of(person, "internal.lifecycleStatus").is_some_and(|status| status.eq_ignore_ascii_case("terminated"));
-        if terminated {
-            return Some(&mut self.terminated);
+    /// The count that a person belongs to; `None` for those who are taken. What is not needed to tell is not looked at.
+    fn reason(&mut self, person: &Value, settings: &Settings, today: Date) -> anyhow::Result<Option<&mut usize>> {
+        let status = decisive(person, "internal.lifecycleStatus")?;
+        if status.is_some_and(|status| status.eq_ignore_ascii_case("terminated")) {
+            return Ok(Some(&mut self.terminated));
         }
-        if text_of(person, "work.startDate").and_then(|text| date(&text)).is_some_and(|start| start > today) {
-            return Some(&mut self.future);
+        if decisive(person, "work.startDate")?.and_then(|text| date(&text)).is_some_and(|start| start > today) {
+            return Ok(Some(&mut self.future));
         }
-        if text_of(person, "root.email").is_none() {
-            return Some(&mut self.without_address);
+        if decisive(person, "root.email")?.is_none() {
+            return Ok(Some(&mut self.without_address));
         }
-        let department = readable(person, "work.department").unwrap_or_default();
-        settings.excluded.hold(&department).then_some(&mut self.excluded)
+        let department = department(person)?.unwrap_or_default();
+        Ok(settings.excluded.hold(&department).then_some(&mut self.excluded))
     }
 }
 
@@ -61,16 +60,16 @@ fn date(text: &str) -> Option<Date> {
 }
 
 /// Sorts out who is to be written.
-pub(crate) fn choose(people: Vec<Value>, settings: &Settings, today: Date) -> Chosen {
+pub(crate) fn choose(people: Vec<Value>, settings: &Settings, today: Date) -> anyhow::Result<Chosen> {
     let mut left_out = LeftOut::default();
     let mut users = Vec::with_capacity(people.len());
     for person in people {
-        match left_out.reason(&person, settings, today) {
+        match left_out.reason(&person, settings, today)? {
             Some(count) => *count += 1,
-            None => users.push(user(person, settings.rule.as_ref())),
+            None => users.push(user(person, settings.rule.as_ref())?),
         }
     }
-    Chosen { users, left_out }
+    Ok(Chosen { users, left_out })
 }
 
 #[cfg(test)]
@@ -88,7 +87,7 @@ mod tests {
         ];
         let mut env: Env = settings.into_iter().collect();
         let settings = Settings::of_env(&mut env).unwrap();
-        choose(people.as_array().unwrap().clone(), &settings, day(2026, 3, 1))
+        choose(people.as_array().unwrap().clone(), &settings, day(2026, 3, 1)).unwrap()
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! HiBob's people in our words.
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use timecamp_scim_core::models::{SourceUser, kind_of};
 use timecamp_scim_core::source::record::{self, SupervisorRule};
+
+/// How many people are named.
+const NAMED: usize = 20;
 
 /// A field of a person, as HiBob names it (`work.title`, `root.email`), in the nested form or as a slash-key.
 pub(crate) fn value_of<'a>(person: &'a Value, field: &str) -> Option<&'a Value> {
@@ -13,74 +17,123 @@ pub(crate) fn value_of<'a>(person: &'a Value, field: &str) -> Option<&'a Value> 
         let value = person.get(format!("/{root}{}", path.replace('.', "/")))?.get("value")?;
         (!value.is_null()).then_some(value)
     };
-    record::at(person, path).or_else(slashed)
+    let as_read = || value_of(person.get("humanReadable")?, path.strip_prefix("humanReadable.")?);
+    record::at(person, path).or_else(slashed).or_else(as_read)
 }
 
-/// The same as trimmed text; `None` when it is blank.
+/// The same as trimmed text; `None` when it is blank, or neither text nor a number.
 pub(crate) fn text_of(person: &Value, field: &str) -> Option<String> {
-    value_of(person, field).and_then(record::text)
+    value_of(person, field).filter(|value| is_plain(value)).and_then(record::text)
 }
 
 /// A field of a list as people read it (`Ops`), else as HiBob keeps it (`2211`).
-pub(crate) fn readable(person: &Value, field: &str) -> Option<String> {
-    person.get("humanReadable").and_then(|tree| text_of(tree, field)).or_else(|| text_of(person, field))
+fn readable(person: &Value, field: &str) -> Option<String> {
+    text_of(person, &as_read(field)).or_else(|| text_of(person, field))
 }
 
-/// The fields that decide who somebody is and where they belong; all are texts or numbers.
-const TEXTS: [&str; 10] = [
-    "root.id",
-    "root.email",
-    "root.fullName",
-    "root.displayName",
-    "root.firstName",
-    "root.surname",
-    "work.department",
-    "work.title",
-    "work.startDate",
-    "internal.lifecycleStatus",
-];
+/// Where a field stands as people read it.
+fn as_read(field: &str) -> String {
+    format!("humanReadable.{field}")
+}
 
-/// Whom they report to.
-const BOSS: &str = "work.reportsTo";
+fn is_plain(value: &Value) -> bool {
+    matches!(value, Value::Null | Value::Number(_) | Value::String(_))
+}
 
-/// That a person can be understood. What is of another kind than documented is an error: somebody without an address,
-/// a department or a supervisor would be the silent outcome, and their account disabled or moved.
-pub(crate) fn understood(person: &Value) -> anyhow::Result<()> {
-    if !person.is_object() {
-        bail!("HiBob's answer has {} where a person is expected. Nothing was written", kind_of(person));
-    }
-    for field in TEXTS {
-        if let Some(value @ (Value::Bool(_) | Value::Array(_) | Value::Object(_))) = value_of(person, field) {
-            return Err(odd(person, field, value, "text"));
-        }
-    }
-    match value_of(person, BOSS) {
-        None | Some(Value::Object(_)) => Ok(()),
-        Some(Value::String(text)) if text.trim().is_empty() => Ok(()),
-        Some(value) => Err(odd(person, BOSS, value, "an object with an id")),
+/// [`text_of`] a field that decides whether somebody is written, and as whom. What is of another kind than documented is
+/// an error: left out or mistaken for somebody else is how people lose their accounts in silence.
+pub(crate) fn decisive(person: &Value, field: &str) -> anyhow::Result<Option<String>> {
+    match value_of(person, field) {
+        Some(value) if !is_plain(value) => Err(odd(person, field, value)),
+        _ => Ok(text_of(person, field)),
     }
 }
 
-fn odd(person: &Value, field: &str, value: &Value, wanted: &str) -> anyhow::Error {
+/// The department, which decides too: as people read it, else as HiBob keeps it.
+pub(crate) fn department(person: &Value) -> anyhow::Result<Option<String>> {
+    match decisive(person, &as_read(DEPARTMENT))? {
+        Some(department) => Ok(Some(department)),
+        None => decisive(person, DEPARTMENT),
+    }
+}
+
+fn odd(person: &Value, field: &str, value: &Value) -> anyhow::Error {
     let who =
         text_of(person, "root.id").map_or_else(|| "a person without an id".to_owned(), |id| format!("person {id}"));
     let got = kind_of(value);
-    anyhow!("{who} of HiBob has {got} in the field {field}, where {wanted} is expected. Nothing was written")
+    anyhow!(
+        "{who} of HiBob has {got} in the field {field}, where text is expected, so it cannot be told whether and as whom \
+         they are to be written. Nothing was written. Look at this field of theirs in HiBob, correct it and run again; if \
+         it is right there, HiBob answers otherwise than it documents, and this program has to be adapted"
+    )
 }
 
-/// The user that a person is; `supervisor_id` is HiBob's id of whom they report to.
-pub(crate) fn user(person: Value, rule: Option<&SupervisorRule>) -> SourceUser {
-    let supervisor = value_of(&person, BOSS).and_then(|boss| boss.get("id")).and_then(record::text);
+const DEPARTMENT: &str = "work.department";
+const TITLE: &str = "work.title";
+/// Whom they report to.
+const BOSS: &str = "work.reportsTo";
+
+/// Fields that people are written without where they are odd.
+const OTHERS: [&str; 8] =
+    ["root.email", "root.fullName", "root.displayName", "root.firstName", "root.surname", DEPARTMENT, TITLE, BOSS];
+
+/// What to say about those whose fields are of another kind than documented and count as absent; nothing when there are
+/// none.
+pub(crate) fn absent(users: &[SourceUser]) -> Option<String> {
+    let mut odd: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for user in users {
+        let Some(person) = &user.raw_data else { continue };
+        let read = [DEPARTMENT, TITLE].map(as_read);
+        for field in OTHERS.into_iter().map(str::to_owned).chain(read) {
+            if value_of(person, &field).is_some_and(|value| !fits(&field, value)) {
+                odd.entry(field).or_default().push(&user.external_id);
+            }
+        }
+    }
+    let fields: Vec<String> = odd.iter().map(|(field, ids)| format!("{field} ({})", list(ids))).collect();
+    (!fields.is_empty()).then(|| {
+        format!(
+            "people of HiBob have something else than documented in these fields, which count as absent: {}. Look at these \
+             fields of theirs in HiBob and correct them",
+            fields.join(", ")
+        )
+    })
+}
+
+fn fits(field: &str, value: &Value) -> bool {
+    if field != BOSS {
+        return is_plain(value);
+    }
+    match value {
+        Value::Object(boss) => boss.get("id").is_none_or(is_plain),
+        Value::String(text) => text.trim().is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => false,
+    }
+}
+
+/// The ids of the first ones.
+fn list(ids: &[&str]) -> String {
+    let named: Vec<&str> = ids.iter().take(NAMED).copied().collect();
+    let more = ids.len().saturating_sub(NAMED);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{rest}", named.join(", "))
+}
+
+/// The user that a person is; `supervisor_id` is HiBob's id of whom they report to. Only the id has to be understood:
+/// the rest was, of those who are chosen, and serves nothing but the hierarchy, of those who are not.
+pub(crate) fn user(person: Value, rule: Option<&SupervisorRule>) -> anyhow::Result<SourceUser> {
+    let boss = value_of(&person, BOSS).and_then(|boss| boss.get("id"));
+    let supervisor = boss.filter(|id| is_plain(id)).and_then(record::text);
     let known = SourceUser {
         name: name(&person).unwrap_or_default(),
         email: text_of(&person, "root.email").unwrap_or_default(),
-        department: readable(&person, "work.department"),
-        job_title: readable(&person, "work.title"),
+        department: readable(&person, DEPARTMENT),
+        job_title: readable(&person, TITLE),
         supervisor_id: supervisor.unwrap_or_default(),
         is_supervisor: Some(is_manager(&person) || rule.is_some_and(|rule| holds(rule, &person))),
-        ..SourceUser::new(text_of(&person, "root.id").unwrap_or_default())
+        ..SourceUser::new(decisive(&person, "root.id")?.unwrap_or_default())
     };
-    SourceUser { raw_data: Some(person), ..known }
+    Ok(SourceUser { raw_data: Some(person), ..known })
 }
 
 fn name(person: &Value) -> Option<String> {
@@ -93,7 +146,7 @@ fn name(person: &Value) -> Option<String> {
 }
 
 fn is_manager(person: &Value) -> bool {
-    text_of(person, "work.isManager").is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    value_of(person, "work.isManager").and_then(record::text).is_some_and(|text| text.eq_ignore_ascii_case("true"))
 }
 
 /// Whether the rule holds for the field as HiBob keeps it or as people read it.
@@ -115,12 +168,12 @@ mod tests {
         assert_eq!(text_of(&person, "root.email").as_deref(), Some("a@x.test"));
         assert_eq!(text_of(&person, "work.title").as_deref(), Some("77"));
         assert_eq!(text_of(&person, "work.site"), None);
-        assert_eq!(user(person, None).supervisor_id, "9");
+        assert_eq!(user(person, None).unwrap().supervisor_id, "9");
     }
 
     #[test]
     fn names_fall_back_to_what_there_is() {
-        let name = |person: Value| user(person, None).name;
+        let name = |person: Value| user(person, None).unwrap().name;
         assert_eq!(name(json!({ "fullName": " Ann Ex ", "displayName": "Annie" })), "Ann Ex");
         assert_eq!(name(json!({ "fullName": "  ", "displayName": "Annie" })), "Annie");
         assert_eq!(name(json!({ "displayName": null, "firstName": "Ann", "surname": "Ex" })), "Ann Ex");
@@ -130,14 +183,15 @@ mod tests {
 
     #[test]
     fn lists_are_read_as_people_read_them() {
-        let person = json!({ "work": { "department": "2211", "title": 77 }, "humanReadable": { "work": { "department": "Ops", "title": " " } } });
-        let user = user(person, None);
+        let person = json!({ "work": { "department": "2211", "title": 77 }, "humanReadable": { "/work/department": { "value": "Ops" }, "work": { "title": " " } } });
+        let user = user(person, None).unwrap();
         assert_eq!((user.department.as_deref(), user.job_title.as_deref()), (Some("Ops"), Some("77")));
     }
 
     #[test]
     fn managers_are_hibobs_own_and_those_of_the_rule() {
-        let leads = |person: Value, rule: &str| user(person, SupervisorRule::parse(rule).as_ref()).is_supervisor;
+        let leads =
+            |person: Value, rule: &str| user(person, SupervisorRule::parse(rule).as_ref()).unwrap().is_supervisor;
         assert_eq!(leads(json!({ "work": { "isManager": true } }), ""), Some(true));
         assert_eq!(leads(json!({ "work": { "isManager": false } }), ""), Some(false));
         assert_eq!(leads(json!({ "work": { "isManager": null } }), "work.isManager:true"), Some(false));

@@ -112,28 +112,88 @@ fn those_who_do_not_work_there_are_left_out() {
 }
 
 #[test]
-fn what_cannot_be_understood_stops_the_run_and_is_named() {
+fn what_decides_whether_somebody_stays_stops_the_run_when_it_is_odd() {
     for (odd, words) in [
         (json!({ "email": ["a@x.test"] }), "person 2 of HiBob has a list in the field root.email"),
         (json!({ "email": { "value": "a@x.test" } }), "person 2 of HiBob has an object in the field root.email"),
+        (json!({ "email": true }), "person 2 of HiBob has true or false in the field root.email"),
         (json!({ "id": [2] }), "a person without an id of HiBob has a list in the field root.id"),
-        (json!({ "fullName": true }), "person 2 of HiBob has true or false in the field root.fullName"),
-        (json!({ "work": { "department": {} } }), "person 2 of HiBob has an object in the field work.department"),
-        (json!({ "work": { "reportsTo": "Bob Boss" } }), "person 2 of HiBob has text in the field work.reportsTo"),
+        (json!({ "work": { "startDate": [] } }), "person 2 of HiBob has a list in the field work.startDate"),
+        (
+            json!({ "work": { "department": {} }, "humanReadable": null }),
+            "person 2 of HiBob has an object in the field work.department",
+        ),
+        (
+            json!({ "humanReadable": { "work": { "department": ["Ops"] } } }),
+            "person 2 of HiBob has a list in the field humanReadable.work.department",
+        ),
         (
             json!({ "internal": { "lifecycleStatus": ["terminated"] } }),
             "person 2 of HiBob has a list in the field internal.lifecycleStatus",
         ),
     ] {
         let sandbox = company(json!([person(1, json!({})), person(2, odd)]));
-        fails(&fetch(&sandbox), 1, &[words, "Nothing was written"]);
+        fails(&fetch(&sandbox), 1, &[words, "Nothing was written", "Look at this field of theirs in HiBob"]);
     }
     for odd in [json!(null), json!("3001"), json!(["3001"])] {
         let sandbox = company(people(1));
         let answer = json!({ "employees": [person(1, json!({})), odd] });
         sandbox.fault(Fault::new(On::service("hibob"), Do::answer(200, answer)));
-        fails(&fetch(&sandbox), 1, &["where a person is expected"]);
+        fails(&fetch(&sandbox), 1, &["where a person is expected", "HIBOB_API_URL"]);
     }
+}
+
+#[test]
+fn of_those_who_are_left_out_nothing_else_has_to_be_understood() {
+    let sandbox = company(json!([
+        person(1, json!({})),
+        person(
+            2,
+            json!({ "internal": { "lifecycleStatus": "Terminated" }, "email": [], "work": { "startDate": {}, "title": [] } })
+        ),
+        person(
+            3,
+            json!({ "work": { "startDate": "2099-12-31", "department": [] }, "email": {}, "humanReadable": null })
+        ),
+        person(4, json!({ "email": null, "work": { "department": [], "title": [] }, "humanReadable": null })),
+        person(5, json!({ "id": [5], "fullName": {}, "humanReadable": { "work": { "department": "Board" } } })),
+    ]));
+    let run = fetch(&sandbox).env("HIBOB_EXCLUDED_DEPARTMENTS", "Board");
+    let done = run
+        .go(&[])
+        .expect(0)
+        .says("left out: 1 terminated, 1 starting on a later day, 1 without an address, 1 in an excluded department");
+    assert_eq!(order(&run), ["1"]);
+    done.says_not("count as absent");
+}
+
+#[test]
+fn other_odd_fields_count_as_absent_with_a_warning() {
+    let sandbox = company(json!([
+        person(1, json!({})),
+        person(2, json!({ "work": { "title": ["Clerk"] }, "humanReadable": null })),
+        person(3, json!({ "work": { "title": true }, "humanReadable": { "work": { "title": {} } } })),
+        person(4, json!({ "fullName": true, "displayName": ["x"], "firstName": "Ann", "surname": "Ex" })),
+        person(5, json!({ "work": { "reportsTo": "Bob Boss" } })),
+        person(6, json!({ "work": { "reportsTo": " " } })),
+        person(7, json!({ "work": { "reportsTo": { "id": ["1"] } } })),
+    ]));
+    let run = fetch(&sandbox);
+    let done = run
+        .go(&[])
+        .expect(0)
+        .says("count as absent")
+        .says("root.displayName (4)")
+        .says("root.fullName (4)")
+        .says("work.reportsTo (5, 7)")
+        .says("work.title (2, 3)")
+        .says("humanReadable.work.title (3)")
+        .says("Look at these fields of theirs in HiBob");
+    assert_eq!(order(&run), ["1", "2", "3", "4", "5", "6", "7"]);
+    assert_eq!(column(&run, "job_title")[..4], [json!("Clerk"), Value::Null, Value::Null, json!("Clerk")]);
+    assert_eq!(column(&run, "name")[3], "Ann Ex");
+    assert_eq!(column(&run, "supervisor_id")[4..], ["", "", ""]);
+    assert_eq!(done.lines_with("count as absent").len(), 1, "{done}");
 }
 
 /// The second day after today in UTC: in the future, though midnight passes meanwhile.

@@ -82,9 +82,20 @@ fn people_nobody_asked_for_are_not_taken() {
 }
 
 #[test]
-fn a_missing_one_who_cannot_be_understood_fails_the_run() {
+fn of_a_missing_one_the_id_alone_has_to_be_understood() {
     let sandbox = company(json!([reporting(1, json!("9"))]));
-    let odd = json!({ "employees": [person(9, json!({ "fullName": { "first": "Ann" } }))] });
+    let odd = json!({ "employees": [
+        person(8, json!({ "fullName": ["nobody asked for them"] })),
+        person(9, json!({ "fullName": { "first": "Ann" }, "email": [], "internal": { "lifecycleStatus": [] } })),
+    ] });
     sandbox.fault(Fault::new(On::service("hibob").nth(2), Do::answer(200, odd)));
-    fails(&fetch(&sandbox), 1, &["person 9 of HiBob has an object in the field root.fullName"]);
+    let run = fetch(&sandbox);
+    run.go(&[]).expect(0).says("root.email (9), root.fullName (9)").says("count as absent");
+    assert_eq!(order(&run), ["1", "9"]);
+    assert_eq!((&column(&run, "email")[1], &column(&run, "status")[1]), (&json!(""), &json!("inactive")));
+
+    let sandbox = company(json!([reporting(1, json!("9"))]));
+    let odd = json!({ "employees": [person(9, json!({ "id": ["9"] }))] });
+    sandbox.fault(Fault::new(On::service("hibob").nth(2), Do::answer(200, odd)));
+    fails(&fetch(&sandbox), 1, &["has a list in the field root.id"]);
 }
