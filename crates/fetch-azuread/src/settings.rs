@@ -163,12 +163,7 @@ fn tenant(env: &mut Env) -> Option<String> {
 }
 
 fn graph(env: &mut Env) -> Option<Url> {
-    let text = env.text(&SCIM_ENDPOINT).unwrap_or_else(|| SCIM_ENDPOINT.default.to_owned());
-    let Some(mut url) = address(&text) else {
-        let accepted = format!("`{text}` is not accepted; use an address such as {}", SCIM_ENDPOINT.default);
-        env.complain(&SCIM_ENDPOINT, &accepted);
-        return None;
-    };
+    let mut url = address(env, &SCIM_ENDPOINT, |_| true)?;
     if url.query().is_some() || url.fragment().is_some() {
         let text = "must end with /users, without `?` or `#`; whom to fetch is said with AZURE_FILTER_GROUPS";
         env.complain(&SCIM_ENDPOINT, text);
@@ -181,21 +176,25 @@ fn graph(env: &mut Env) -> Option<Url> {
 }
 
 fn authority(env: &mut Env) -> Option<Url> {
-    let text = env.text(&AUTHORITY_HOST).unwrap_or_else(|| AUTHORITY_HOST.default.to_owned());
-    let url = address(&text).filter(|url| url.query().is_none() && url.fragment().is_none());
-    if url.is_none() {
-        let accepted = format!("`{text}` is not accepted; use an address such as {}", AUTHORITY_HOST.default);
-        env.complain(&AUTHORITY_HOST, &accepted);
-    }
-    url
+    address(env, &AUTHORITY_HOST, |url| url.query().is_none() && url.fragment().is_none())
 }
 
-/// A bare host or a URL: `https` unless it says otherwise. Credentials in it would end up in logs.
-fn address(text: &str) -> Option<Url> {
-    let text = text.trim();
-    let url = if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("https://{text}")) }.ok()?;
-    let usable = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
-    (usable && url.has_host()).then_some(url)
+/// A bare host or a URL: `https` unless it says otherwise.
+fn address(env: &mut Env, var: &Var, accepted: impl FnOnce(&Url) -> bool) -> Option<Url> {
+    let text = env.text(var).unwrap_or_else(|| var.default.to_owned());
+    // In any place: what cannot be read as an address may hold a password too.
+    if text.contains('@') {
+        let text = "holds a user name or password, which do not belong there (and the address no `@`)";
+        env.complain(var, &format!("{text}; use an address such as {}", var.default));
+        return None;
+    }
+    let whole = if text.contains("://") { text.trim().to_owned() } else { format!("https://{}", text.trim()) };
+    let usable = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    let url = Url::parse(&whole).ok().filter(usable).filter(accepted);
+    if url.is_none() {
+        env.complain(var, &format!("`{text}` is not accepted; use an address such as {}", var.default));
+    }
+    url
 }
 
 fn is_this_machine(url: &Url) -> bool {
@@ -272,6 +271,26 @@ mod tests {
             "AZURE_PREFER_REAL_EMAIL: `ja` is not accepted",
         ] {
             assert!(text.contains(part), "{part} missing in {text}");
+        }
+    }
+
+    #[test]
+    fn an_address_with_a_password_is_refused_without_its_text() {
+        for name in ["AZURE_SCIM_ENDPOINT", "AZURE_AUTHORITY_HOST"] {
+            for text in [
+                "https://ann:sesame@graph.test/v1.0/users",
+                "ann:sesame@graph.test",
+                "https://ann@graph.test",
+                "ftp://ann:sesame@graph.test",
+                "https://ann:sesame@graph.test:port",
+                "https://ann:/sesame@graph.test",
+            ] {
+                let (settings, env) = read(&[(name, text)]);
+                assert!(settings.is_none(), "{text}");
+                let problems = env.check().unwrap_err().to_string();
+                assert!(problems.contains(&format!("{name}: holds a user name or password")), "{text}: {problems}");
+                assert!(!problems.contains("sesame") && !problems.contains("ann"), "{problems}");
+            }
         }
     }
 

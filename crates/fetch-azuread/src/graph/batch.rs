@@ -66,13 +66,18 @@ impl Graph {
                 let wait = asked.unwrap_or_else(|| Duration::from_secs(2_u64.saturating_pow(tries)));
                 waited += wait;
                 if tries > TRIES || waited > self.settings.retry_budget {
-                    bail!(
-                        "Entra ID is throttled: it refuses {} of {} look-ups for another {}, which is more than \
-                         HTTP_RETRY_BUDGET or {TRIES} tries allow; run again after that",
-                        open.len(),
-                        ids.len(),
-                        pace::plain(wait)
-                    );
+                    let refused = format!("{} of {} look-ups", open.len(), ids.len());
+                    match asked {
+                        Some(wait) => bail!(
+                            "Entra ID is throttled: it refuses {refused} for another {}, which with the waits before is \
+                             longer than HTTP_RETRY_BUDGET allows; run again after that",
+                            pace::plain(wait)
+                        ),
+                        None => bail!(
+                            "Entra ID refuses {refused} and does not say for how long; they were asked for again as often \
+                             as {TRIES} tries and HTTP_RETRY_BUDGET allow. Nothing was written; run again later"
+                        ),
+                    }
                 }
                 tracing::debug!(parts = open.len(), wait = ?wait, "waiting before parts of a batch are asked for again");
                 self.settings.pace.wait(wait).await;

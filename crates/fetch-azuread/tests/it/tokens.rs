@@ -178,3 +178,15 @@ fn help_names_every_variable() {
     let listed: Value = Run::new(env!("CARGO_BIN_EXE_fetch-azuread")).go(&["--list-settings"]).expect(0).json();
     assert_eq!(listed["own"].as_array().unwrap().len(), 14);
 }
+
+#[test]
+fn an_address_with_a_password_is_refused_and_not_repeated() {
+    let sandbox = Sandbox::start(tenant(people(1), vec![]));
+    for name in ["AZURE_SCIM_ENDPOINT", "AZURE_AUTHORITY_HOST"] {
+        for address in ["https://ann:open-sesame@graph.test", "ann:open-sesame@graph.test:port"] {
+            let run = fetch(&sandbox).env(name, address).env("RUST_LOG", "trace");
+            let done = run.go(&["--debug"]).expect(2).says(&format!("{name}: holds a user name or password"));
+            done.shows_nowhere("open-sesame").shows_nowhere("ann:");
+        }
+    }
+}
