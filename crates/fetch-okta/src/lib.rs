@@ -95,7 +95,18 @@ async fn records(directory: &Directory, settings: &Settings) -> anyhow::Result<R
     let left_out = settings.left_out_at_work();
     if filter_groups.is_empty() && filter_group_ids.is_empty() {
         let chosen = directory.users(statuses).await?;
-        return Ok(Records { chosen, at_work: directory.users(&left_out).await? });
+        let mut at_work = match directory.users(&left_out).await {
+            Ok(users) => users,
+            // They serve a warning alone.
+            Err(error) => {
+                tracing::warn!("{} ({:#})", report::unknown_at_work(settings), explained(error));
+                Vec::new()
+            }
+        };
+        // Who was shut out between the two reads is written.
+        let written: BTreeSet<String> = chosen.iter().map(id_of).collect();
+        at_work.retain(|user| !written.contains(&id_of(user)));
+        return Ok(Records { chosen, at_work });
     }
     let mut groups = directory.groups_named(&FILTER_GROUPS, filter_groups).await?;
     groups.extend(directory.groups_by_id(filter_group_ids).await?);

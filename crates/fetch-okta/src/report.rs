@@ -108,7 +108,6 @@ impl fmt::Display for Report {
 /// What to say about people who work there and are not read, because of their statuses; nothing when there is nobody.
 pub(crate) fn left_out_at_work(people: &[Person], settings: &Settings) -> Option<String> {
     let statuses: BTreeSet<&str> = people.iter().map(|person| person.okta_status.as_str()).collect();
-    let with_them: Vec<String> = settings.statuses.iter().cloned().chain(settings.left_out_at_work()).collect();
     let statuses: Vec<&str> = statuses.into_iter().collect();
     (!people.is_empty()).then(|| {
         format!(
@@ -117,9 +116,25 @@ pub(crate) fn left_out_at_work(people: &[Person], settings: &Settings) -> Option
             people.len(),
             statuses.join(", "),
             list(&people.iter().collect::<Vec<_>>()),
-            with_them.join(",")
+            all_at_work(settings)
         )
     })
+}
+
+/// What to say when those people cannot be asked for.
+pub(crate) fn unknown_at_work(settings: &Settings) -> String {
+    format!(
+        "it is not known who is {}: Okta did not tell. OKTA_USER_STATUSES does not name these statuses, so such people are \
+         left out. A sync disables those of them who use TimeCamp. To keep them, set OKTA_USER_STATUSES={}",
+        settings.left_out_at_work().join(" or "),
+        all_at_work(settings)
+    )
+}
+
+/// The value of `OKTA_USER_STATUSES` that leaves out nobody who works there.
+fn all_at_work(settings: &Settings) -> String {
+    let statuses: Vec<String> = settings.statuses.iter().cloned().chain(settings.left_out_at_work()).collect();
+    statuses.join(",")
 }
 
 fn list(people: &[&Person]) -> String {

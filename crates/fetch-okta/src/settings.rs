@@ -196,6 +196,13 @@ impl Fields {
 /// The base of all addresses: with a scheme, without `/api/v1`.
 fn org_url(env: &mut Env) -> Option<String> {
     let text = env.required(&ORG_URL)?;
+    // In any place: what cannot be read as an address may hold a password too.
+    if text.contains('@') {
+        let text = "holds a user name or password, which do not belong there (and the address no `@`); use one such as \
+                    https://acme.okta.com, and OKTA_API_TOKEN for the token";
+        env.complain(&ORG_URL, text);
+        return None;
+    }
     let text = text.trim().trim_end_matches('/');
     let text = text.strip_suffix("/api/v1").unwrap_or(text).trim_end_matches('/');
     let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
@@ -218,11 +225,9 @@ fn org_url(env: &mut Env) -> Option<String> {
     Some(whole)
 }
 
-/// An address that paths can be put after. One with a password in it would end up in logs.
+/// An address that paths can be put after.
 fn is_plain(url: &Url) -> bool {
-    let alone =
-        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
-    matches!(url.scheme(), "https" | "http") && url.has_host() && alone
+    matches!(url.scheme(), "https" | "http") && url.has_host() && url.query().is_none() && url.fragment().is_none()
 }
 
 fn statuses(env: &mut Env) -> Vec<String> {
@@ -278,11 +283,25 @@ mod tests {
         ] {
             assert!(problems.contains(part), "{part} missing in {problems}");
         }
-        for text in
-            ["ftp://acme.okta.com", "acme.okta.com:port", "https://me:pw@acme.okta.com", "acme.okta.com/?x=1", "a b"]
-        {
+        for text in ["ftp://acme.okta.com", "acme.okta.com:port", "acme.okta.com/?x=1", "a b"] {
             let problems = read(&[("OKTA_ORG_URL", text), TOKEN]).unwrap_err();
             assert!(problems.contains("is no address of an Okta organisation"), "{text}: {problems}");
+        }
+    }
+
+    #[test]
+    fn an_address_with_a_password_is_refused_without_its_text() {
+        for text in [
+            "https://ann:sesame@acme.okta.com",
+            "ann:sesame@acme.okta.com/api/v1",
+            "https://ann@acme-admin.okta.com",
+            "ftp://ann:sesame@acme.okta.com",
+            "https://ann:sesame@acme.okta.com:port",
+            "https://ann:/sesame@acme.okta.com",
+        ] {
+            let problems = read(&[("OKTA_ORG_URL", text), TOKEN]).unwrap_err();
+            assert!(problems.contains("OKTA_ORG_URL: holds a user name or password"), "{text}: {problems}");
+            assert!(!problems.contains("sesame") && !problems.contains("ann"), "{problems}");
         }
     }
 

@@ -40,3 +40,13 @@ fn the_token_may_come_from_a_file() {
         .env("OKTA_API_TOKEN_FILE", "token");
     run.go(&[]).expect(0).shows_nowhere(SECRET);
 }
+
+#[test]
+fn an_address_with_a_password_is_refused_and_not_repeated() {
+    let sandbox = Sandbox::start(json!({ "okta": { "api_token": SECRET, "users": [user(1, json!({}))] } }));
+    for address in ["https://ann:open-sesame@acme.okta.com", "ann:open-sesame@acme.okta.com:port"] {
+        let run = fetch(&sandbox).env("OKTA_ORG_URL", address).env("RUST_LOG", "trace");
+        let done = run.go(&["--debug"]).expect(2).says("OKTA_ORG_URL: holds a user name or password");
+        done.shows_nowhere("open-sesame").shows_nowhere("ann:");
+    }
+}

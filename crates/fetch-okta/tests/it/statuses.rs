@@ -1,6 +1,7 @@
 //! Which statuses are read, who counts as working there, and who is missed.
 
 use crate::{column, fails, fetch, id, ids, in_status, order, org, org_with, user};
+use sandbox::{Do, Fault, On};
 use serde_json::{Value, json};
 
 /// One user in each status, numbered from 1.
@@ -101,11 +102,33 @@ fn people_at_work_need_an_address_whatever_their_status() {
 }
 
 #[test]
-fn a_list_of_those_shut_out_that_fails_fails_the_run() {
+fn a_list_that_serves_a_warning_alone_fails_without_the_run() {
     let sandbox = org(one_of_each());
-    sandbox.fault(sandbox::Fault::new(
-        sandbox::On::service("okta").path_containing("RECOVERY"),
-        sandbox::Do::answer(500, json!({ "errorSummary": "Internal Server Error" })),
+    sandbox.fault(Fault::new(
+        On::service("okta").path_containing("RECOVERY"),
+        Do::answer(403, json!({ "errorSummary": "You do not have permission" })),
     ));
-    fails(&fetch(&sandbox), 1, &["answered 500 (Internal Server Error)"]);
+    let run = fetch(&sandbox);
+    let done = run
+        .go(&[])
+        .expect(0)
+        .says("okta: 1 users, 1 active")
+        .says("it is not known who is RECOVERY or PASSWORD_EXPIRED or LOCKED_OUT")
+        .says("A sync disables those of them who use TimeCamp")
+        .says("may not read this")
+        .says("answered 403 (You do not have permission)");
+    assert_eq!(order(&run), [id(1)]);
+    assert!(done.warnings().iter().any(|line| line.contains(KEEP_ALL)), "{done}");
+    // Asked for, they are people like all others: a list that fails would disable them.
+    fails(&run.clone().env("OKTA_USER_STATUSES", "ACTIVE,RECOVERY"), 1, &["answered 403"]);
+}
+
+#[test]
+fn who_is_shut_out_between_two_reads_is_not_left_out() {
+    let sandbox = org(one_of_each());
+    let late = json!([in_status("LOCKED_OUT", user(1, json!({}))), in_status("LOCKED_OUT", user(2, json!({})))]);
+    sandbox.fault(Fault::new(On::service("okta").path_containing("LOCKED_OUT"), Do::answer(200, late)));
+    let run = fetch(&sandbox);
+    run.go(&[]).expect(0).says("3 people who work there are left out").says(": Person 2 (").says_not("Person 1 (");
+    assert_eq!(column(&run, "status")[&id(1)], "active");
 }
