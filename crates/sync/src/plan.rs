@@ -241,9 +241,9 @@ impl Plan {
             && self.remove_groups.is_empty()
     }
 
-    /// Whether this guard withheld something.
-    pub fn withholds(&self, guard: &str) -> bool {
-        self.withheld.iter().any(|part| part.guard == guard)
+    /// What this guard withheld, if it did.
+    pub fn withheld_by(&self, guard: &str) -> Option<&Withheld> {
+        self.withheld.iter().find(|part| part.guard == guard)
     }
 
     /// The users of one part of the run.

@@ -109,7 +109,7 @@ impl<'a> Run<'a> {
             self.context.storage().write(&name, &serde_json::to_vec_pretty(&stored)?).await?;
             let mut command = vec!["sync --apply-plan".to_owned(), file.clone()];
             let releases = self.args.releases().flags();
-            command.extend(releases.filter(|(guard, _)| !plan.withholds(guard)).map(|(_, flag)| flag));
+            command.extend(releases.filter(|(guard, _)| plan.withheld_by(guard).is_none()).map(|(_, flag)| flag));
             tracing::info!("stored the plan in {file}; carry it out with {}", command.join(" "));
         }
         self.context.summary(&format!("dry run: {}", totals(&plan).trim_end_matches('.')));

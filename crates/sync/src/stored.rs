@@ -83,13 +83,13 @@ impl StoredPlan {
 
     /// A release lets through what is in the plan; what the plan withholds is not in it, and nobody has looked at it.
     pub fn check_releases(&self, releases: Releases) -> Result<(), Refusal> {
-        let Some((guard, flag)) = releases.flags().find(|(guard, _)| self.plan.withholds(guard)) else { return Ok(()) };
-        let of_guard = self.plan.withheld.iter().find(|part| part.guard == guard);
-        let why = of_guard.map(|part| part.message.as_str()).unwrap_or_default();
+        let useless = releases.flags().find_map(|(guard, flag)| Some((flag, self.plan.withheld_by(guard)?)));
+        let Some((flag, withheld)) = useless else { return Ok(()) };
         Err(Refusal::Usage(format!(
             "{flag} cannot let through what the stored plan already withholds: that is not part of it. Nothing was \
              changed. Make the plan again with --plan-out and the flag that is named here, look at it, and apply it with \
-             the same flag: {why}"
+             the same flag: {}",
+            withheld.message
         )))
     }
 

@@ -45,6 +45,14 @@ fn groups(sandbox: &Sandbox) -> Vec<String> {
     view["groups"].as_array().unwrap().iter().map(|path| path.as_str().unwrap().to_owned()).collect()
 }
 
+/// Somebody else makes a group below this one.
+fn late_group(sandbox: &Sandbox, parent: &str) {
+    let mut world = sandbox.state();
+    let late = json!({"group_id": "300", "name": "Late", "parent_id": parent});
+    world["timecamp"]["groups"].as_array_mut().unwrap().push(late);
+    sandbox.load(world).unwrap();
+}
+
 #[test]
 fn a_dry_run_lists_the_paths_and_writes_nothing() {
     let sandbox = Sandbox::with_account(account());
@@ -134,10 +142,7 @@ fn a_group_that_gets_a_group_below_it_meanwhile_stays() {
     let run = clean(&sandbox);
     let running = run.spawn(&[]);
     assert!(pause.wait(Duration::from_mins(1)), "the account was not read");
-    let mut world = sandbox.state();
-    let late = json!({"group_id": "300", "name": "Late", "parent_id": "103"});
-    world["timecamp"]["groups"].as_array_mut().unwrap().push(late);
-    sandbox.load(world).unwrap();
+    late_group(&sandbox, "103");
     pause.release();
     running.wait().expect(5).says("a group is below it now");
     assert_eq!(
@@ -153,10 +158,7 @@ fn a_group_that_gets_a_group_below_it_just_before_its_turn_stays() {
     let run = clean(&sandbox);
     let running = run.spawn(&[]);
     assert!(pause.wait(Duration::from_mins(1)), "no group was removed");
-    let mut world = sandbox.state();
-    let late = json!({"group_id": "300", "name": "Late", "parent_id": "102"});
-    world["timecamp"]["groups"].as_array_mut().unwrap().push(late);
-    sandbox.load(world).unwrap();
+    late_group(&sandbox, "102");
     pause.release();
     running.wait().expect(5).says("a group is below it now").says("a group below it could not be removed");
     assert_eq!(groups(&sandbox), ["Acme", "Acme/A", "Acme/A/A1", "Acme/A/A1/Late", "Acme/B", "Acme/C", "Acme/D", "E"]);
